@@ -1,0 +1,13 @@
+"""Kunna: what people do becomes statements, and what we claim about them is read from statements by rules.
+
+A directory here is something a learner, a manager or a project leader has a word for; a file is plumbing.
+From the roof to the cellar, each floor using only what stands below it:
+
+    app, cli, demo              wire everything; nobody imports them
+    start                       the first page: it reads everyone
+    competence                  judges what statements show: levels, gaps, the map
+    courses                     content, learning, quizzes, and what we tell the record store about them
+    identity | xapi             a person in organisations; a record. Neither knows the other
+    signals, http, jobs, mail   plumbing that knows Flask, tasks or happenings
+    db, errors, clock, i18n     plumbing that knows nothing
+"""

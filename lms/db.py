@@ -1,0 +1,94 @@
+"""The database: one base for all tables, one session per request, and SQLite made to behave.
+
+SQLite starts a transaction that may write with BEGIN IMMEDIATE: a deferred one that is upgraded fails at once
+when another has written, whatever the busy timeout. Requests that only read use a plain BEGIN and never wait.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+_only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Only aware values go in; aware UTC comes out, also from SQLite, which has no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone is not an instant")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# JSON that we wrote ourselves; statements are kept as text.
+Json = JSON(none_as_null=True)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime()}
+
+
+# create_savepoint: bound to a connection that is already in a transaction, a commit is a savepoint's.
+db = SQLAlchemy(metadata=Base.metadata, session_options={"join_transaction_mode": "create_savepoint"})
+
+
+def session() -> Session:
+    """The session of this request, command or task."""
+    return db.session()
+
+
+@contextmanager
+def only_reading(flag: bool = True) -> Iterator[None]:
+    token = _only_reading.set(flag)
+    try:
+        yield
+    finally:
+        _only_reading.reset(token)
+
+
+def behave(engine: Engine) -> None:
+    """Set up an engine of ours. On SQLite: WAL, foreign keys, patience, and transactions that we begin ourselves."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: what was acknowledged survives a power cut.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000",
+                   "wal_autocheckpoint=20000", "cache_size=-32000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN" if _only_reading.get() else "BEGIN IMMEDIATE")

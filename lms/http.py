@@ -1,0 +1,167 @@
+"""The edge: who may call a view, which query parameters it takes, what an error looks like, which headers go out.
+
+A view states who may call it with exactly one of `public`, `signed_in` and `roles`. The latter two hand the viewer
+to the view as its first argument; `view.access` tells the house tests what was stated.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from flask import Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lms import db, errors
+from lms.i18n import LANGUAGES, gettext
+
+P = ParamSpec("P")
+V = TypeVar("V", bound=Callable[..., ResponseReturnValue])
+
+STATUS: Final = {
+    errors.NotFound: 404,
+    errors.NotAllowed: 403,
+    errors.Conflict: 409,
+    errors.PreconditionFailed: 412,
+    errors.Invalid: 400,
+    errors.TooMany: 429,
+}
+
+CONTENT_SECURITY_POLICY: Final = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+)
+
+
+def public(view: V) -> V:
+    """Anyone may call it, signed in or not."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: Callable[Concatenate[Any, P], ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Whoever has signed in and belongs to an organisation; the view answers for what they see."""
+    return _restricted(view, frozenset(), "signed in")
+
+
+def roles(
+    *names: str,
+) -> Callable[[Callable[Concatenate[Any, P], ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Whoever holds one of these roles in the organisation they now act in."""
+    return lambda view: _restricted(view, frozenset(names), ", ".join(names))
+
+
+def _restricted(
+    view: Callable[Concatenate[Any, P], ResponseReturnValue], wanted: frozenset[str], access: str
+) -> Callable[P, ResponseReturnValue]:
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        viewer = g.get("viewer")
+        if viewer is None:
+            abort(401)
+        if wanted and not wanted & viewer.roles:
+            abort(403)
+        return view(viewer, *args, **kwargs)
+
+    guarded.access = access  # type: ignore[attr-defined]
+    return guarded
+
+
+def args(*allowed: str) -> dict[str, str]:
+    """The query's parameters; one that the view does not know, or one given twice, is refused."""
+    problems = [
+        errors.Problem(name, gettext("This address has no parameter of that name."))
+        for name in request.args
+        if name not in allowed
+    ]
+    problems += [
+        errors.Problem(name, gettext("Give this parameter once."))
+        for name in allowed
+        if len(request.args.getlist(name)) > 1
+    ]
+    if problems:
+        raise errors.Invalid(problems)
+    return request.args.to_dict()
+
+
+def see_other(endpoint: str, **values: Any) -> Response:
+    """After a POST: the page to look at next."""
+    return redirect(url_for(endpoint, **values), 303)  # type: ignore[return-value]
+
+
+def select_language() -> str:
+    viewer = g.get("viewer")
+    wanted = viewer.language if viewer is not None else session.get("language")
+    if wanted in LANGUAGES:
+        return str(wanted)
+    return request.accept_languages.best_match(LANGUAGES) or str(current_app.config["DEFAULT_LANGUAGE"])
+
+
+def begin_reading() -> None:
+    """A request that may not change anything reads without asking for the right to write."""
+    g.only_reading = db.only_reading(request.method in {"GET", "HEAD", "OPTIONS"})
+    g.only_reading.__enter__()
+
+
+def end_reading(_error: BaseException | None = None) -> None:
+    held = g.pop("only_reading", None)
+    if held is not None:
+        held.__exit__(None, None, None)
+
+
+def add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if g.get("viewer") is not None:
+        response.headers.setdefault("Cache-Control", "private, no-store")
+    return response
+
+
+def wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None:
+        return error.response
+    if isinstance(error, CSRFError):
+        return _answer(400, gettext("The page had been open for too long. Go back, reload it and try again."), [])
+    status = error.code or 500
+    if status == 401 and request.method == "GET" and not wants_json():
+        return redirect(url_for("kunna.identity.sign_in", next=request.full_path.rstrip("?")), 303)
+    return _answer(status, "", [])
+
+
+def show_error(error: errors.KunnaError) -> ResponseReturnValue:
+    problems = error.problems if isinstance(error, errors.Invalid) else []
+    status, *_ = [code for kind, code in STATUS.items() if isinstance(error, kind)]
+    answer = current_app.make_response(_answer(status, "" if problems else str(error), problems))
+    if isinstance(error, errors.TooMany):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
+def _answer(status: int, sentence: str, problems: list[errors.Problem]) -> ResponseReturnValue:
+    if wants_json():
+        body: dict[str, Any] = {"type": "about:blank", "status": status, "title": sentence or _title(status)}
+        if problems:
+            body["problems"] = [{"field": p.field, "message": p.message} for p in problems]
+        response = current_app.json.response(body)
+        response.content_type = "application/problem+json"
+        return response, status
+    page = render_template("kunna/error.html", status=status, sentence=sentence, problems=problems)
+    return page, status
+
+
+def _title(status: int) -> str:
+    titles = {
+        400: gettext("The request cannot be understood"),
+        401: gettext("You need to sign in"),
+        403: gettext("You may not do this"),
+        404: gettext("There is nothing here"),
+        409: gettext("It clashes with what is already there"),
+        413: gettext("That is too large"),
+        429: gettext("Too many attempts"),
+    }
+    return titles.get(status, gettext("Something went wrong"))

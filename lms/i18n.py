@@ -1,0 +1,66 @@
+"""Words, dates and numbers as people write them, in Swedish and English."""
+
+from collections.abc import Mapping
+from datetime import date as Date
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_percent,
+    format_timedelta,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    ngettext,
+)
+
+__all__ = ["LANGUAGES", "babel", "gettext", "language", "lazy_gettext", "local", "ngettext"]
+
+# Each by its own name, as it should stand in a switch.
+LANGUAGES: Final = {"sv": "Svenska", "en": "English"}
+
+babel = Babel()
+
+
+def language() -> str:
+    locale = get_locale()
+    return locale.language if locale is not None and locale.language in LANGUAGES else "sv"
+
+
+def local(texts: Mapping[str, str], wanted: str | None = None) -> str:
+    """A text that exists in some languages, in the one wanted (the page's own if none is named) or the nearest."""
+    for candidate in (wanted or language(), *LANGUAGES):
+        if texts.get(candidate):
+            return texts[candidate]
+    return next(iter(texts.values()), "")
+
+
+def date(value: datetime | Date, form: str = "medium") -> str:
+    return format_date(value, form)
+
+
+def moment(value: datetime, form: str = "medium") -> str:
+    return format_datetime(value, form)
+
+
+def number(value: float) -> str:
+    return format_decimal(value)
+
+
+def percent(share: float) -> str:
+    """A share 0–1 as whole per cent."""
+    return format_percent(share, "#,##0 %" if language() == "sv" else "#,##0%")
+
+
+def duration(length: timedelta | float) -> str:
+    """A length of time (seconds if a number) in words: its largest unit, rounded."""
+    return format_timedelta(length if isinstance(length, timedelta) else timedelta(seconds=length))
+
+
+FILTERS: Final = {
+    "local": local, "date": date, "moment": moment, "number": number, "percent": percent, "duration": duration,
+}

@@ -1,0 +1,83 @@
+"""What a viewer may see. Every query about people, statements, evidence or reports starts here.
+
+A viewer acts in one membership at a time and sees nothing of the organisations of their others until they switch.
+What may not be seen is not found: an answer never tells that something exists elsewhere.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session
+
+from lms.errors import NotFound
+from lms.identity.models import Membership, Organisation, Person, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Someone signed in, acting in one of their memberships. `organisation_id` is that membership's."""
+
+    person_id: int
+    person_uuid: UUID
+    name: str
+    language: str
+    membership_id: int
+    organisation_id: int
+    roles: frozenset[Role]
+
+    def has(self, *roles: Role) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+
+def _below(organisation_id: int) -> Select[tuple[int]]:
+    """Ids of an organisation and everything under it."""
+    tree = select(Organisation.id).where(Organisation.id == organisation_id).cte("tree", recursive=True)
+    tree = tree.union_all(select(Organisation.id).join(tree, Organisation.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+def organisations(viewer: Viewer) -> Select[tuple[Organisation]]:
+    """The viewer's own organisation and what is under it. (A region or the project has its partners under it.)"""
+    return select(Organisation).where(Organisation.id.in_(_below(viewer.organisation_id)))
+
+
+def people(viewer: Viewer) -> Select[tuple[Membership]]:
+    """Whom the viewer may know of, by name and belonging. Levels and progress are `levels`."""
+    whose: ColumnElement[bool] = Membership.id == viewer.membership_id
+    if viewer.has(Role.MANAGER):
+        whose = or_(whose, Membership.manager_id == viewer.membership_id)
+    if viewer.has(Role.ADMINISTRATOR):
+        whose = or_(whose, Membership.organisation_id == viewer.organisation_id)
+    if viewer.has(Role.COORDINATOR, Role.PROJECT_LEADER):
+        whose = or_(whose, Membership.organisation_id.in_(_below(viewer.organisation_id)))
+    return _current(whose)
+
+
+def levels(viewer: Viewer) -> Select[tuple[Membership]]:
+    """Whose own competence and learning the viewer may open: themselves and, as a manager, their own team."""
+    whose: ColumnElement[bool] = Membership.id == viewer.membership_id
+    if viewer.has(Role.MANAGER):
+        whose = or_(whose, Membership.manager_id == viewer.membership_id)
+    return _current(whose)
+
+
+def aggregates(viewer: Viewer) -> Select[tuple[Membership]]:
+    """Whose competence may be counted into figures of groups that the viewer sees; never shown one by one."""
+    if viewer.has(Role.COORDINATOR, Role.PROJECT_LEADER):
+        return _current(Membership.organisation_id.in_(_below(viewer.organisation_id)))
+    if viewer.has(Role.ADMINISTRATOR):
+        return _current(Membership.organisation_id == viewer.organisation_id)
+    return levels(viewer)
+
+
+def _current(whose: ColumnElement[bool]) -> Select[tuple[Membership]]:
+    return select(Membership).where(whose, Membership.ended_at.is_(None))
+
+
+def membership_of(session: Session, among: Select[tuple[Membership]], person: UUID) -> Membership:
+    """The membership of one person among those that may be seen, or NotFound."""
+    found = session.scalars(among.join(Membership.person).where(Person.uuid == person)).first()
+    if found is None:
+        raise NotFound("There is no such person here.")
+    return found

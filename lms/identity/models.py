@@ -1,0 +1,107 @@
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.db import Base
+
+
+class Kind(StrEnum):
+    PROJECT = "project"
+    REGION = "region"
+    PARTNER = "partner"
+    UNIT = "unit"
+
+
+class Role(StrEnum):
+    LEARNER = "learner"
+    # Sees and follows up the people who have this membership as their manager.
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+    AUTHOR = "author"
+    # Of a region: sees the organisations below it.
+    COORDINATOR = "coordinator"
+    PROJECT_LEADER = "project_leader"
+
+
+class Organisation(Base):
+    __tablename__ = "organisation"
+    __table_args__ = (
+        CheckConstraint("kind IN ('project', 'region', 'partner', 'unit')", name="kind"),
+        CheckConstraint("(kind = 'project') = (parent_id IS NULL)", name="only_a_project_is_a_root"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[str]
+    # For people and command lines; unique in the installation.
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+
+    parent: Mapped["Organisation | None"] = relationship(back_populates="children", remote_side=[id])
+    children: Mapped[list["Organisation"]] = relationship(back_populates="parent", order_by="Organisation.name")
+
+
+class Person(Base):
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # The name of the person's account in statements. Says nothing about who it is.
+    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    # Lower case. None once the person has been erased.
+    email: Mapped[str | None] = mapped_column(unique=True)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="sv")
+    # None until an invitation has been answered.
+    password_hash: Mapped[str | None]
+    # Raised to end every session the person has, wherever it is.
+    session_epoch: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="person")
+
+
+class Membership(Base):
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "person_id"),
+        Index("ix_membership_person_id", "person_id"),
+        Index("ix_membership_manager_id", "manager_id"),
+        Index("ix_membership_unit_id", "unit_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    # Key of a role profile (the competences the work needs) of this organisation.
+    role_profile_key: Mapped[str | None]
+    began_at: Mapped[datetime]
+    # None while it lasts.
+    ended_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(back_populates="memberships")
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    unit: Mapped[Organisation | None] = relationship(foreign_keys=[unit_id])
+    manager: Mapped["Membership | None"] = relationship(remote_side=[id])
+    held: Mapped[list["RoleHeld"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(Role(held.role) for held in self.held)
+
+
+class RoleHeld(Base):
+    __tablename__ = "role_held"
+    __table_args__ = (
+        CheckConstraint(
+            "role IN ('learner', 'manager', 'administrator', 'author', 'coordinator', 'project_leader')", name="role"
+        ),
+    )
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)

@@ -1,0 +1,88 @@
+"""Background work. The ledger rows are the truth; a job only goes through those that are due.
+
+A sweep takes (session, settings, at), deals with what is due and returns how many it dealt with. `wake` is called after the
+commit that caused the work. Inline, the sweep runs at once in a transaction of its own; otherwise Huey hands it
+to `flask worker`, which also runs every sweep once a minute, so that nothing depends on a wake-up that was lost.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_sqlalchemy import SQLAlchemy
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+from sqlalchemy.orm import Session
+
+from lms import clock
+
+logger = logging.getLogger(__name__)
+
+Sweep = Callable[[Session, Mapping[str, Any], datetime], int]
+
+
+class Jobs:
+    def __init__(self, database: SQLAlchemy, settings: Mapping[str, Any], sweeps: Mapping[str, Sweep]) -> None:
+        self._database, self._settings, self._sweeps = database, settings, sweeps
+
+    def wake(self, name: str) -> None:
+        """The work called `name` has something to do."""
+        self.run(name)
+
+    def run(self, name: str) -> int:
+        """One sweep, in a transaction of its own."""
+        session = self._database.session()
+        done = self._sweeps[name](session, self._settings, clock.now())
+        session.commit()
+        if done:
+            logger.info("Sweep %s dealt with %d", name, done)
+        return done
+
+    def run_all(self) -> dict[str, int]:
+        return {name: self.run(name) for name in self._sweeps}
+
+
+class QueuedJobs(Jobs):
+    """Jobs that `flask worker` runs, in a process of its own."""
+
+    def __init__(
+        self,
+        database: SQLAlchemy,
+        settings: Mapping[str, Any],
+        sweeps: Mapping[str, Sweep],
+        within: Callable[[], Any],
+    ) -> None:
+        super().__init__(database, settings, sweeps)
+        self.huey = _queue(settings["JOBS_URL"])
+
+        def perform(name: str) -> int:
+            with within():
+                return self.run(name)
+
+        def perform_all() -> None:
+            with within():
+                self.run_all()
+
+        self._perform = self.huey.task(name="sweep")(perform)
+        self.huey.periodic_task(crontab(minute="*"), name="sweep_all")(perform_all)
+
+    def wake(self, name: str) -> None:
+        self._perform(name)
+
+
+def build(
+    database: SQLAlchemy, settings: Mapping[str, Any], sweeps: Mapping[str, Sweep], within: Callable[[], Any]
+) -> Jobs:
+    if settings["JOBS_URL"] == "inline":
+        return Jobs(database, settings, sweeps)
+    return QueuedJobs(database, settings, sweeps, within)
+
+
+def _queue(url: str) -> Huey:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return SqliteHuey("kunna", filename=parts.path, fsync=True)
+    if parts.scheme == "redis":
+        return RedisHuey("kunna", url=url)
+    raise ValueError(f"JOBS_URL must be inline, sqlite:///path or redis://…, not {url!r}.")
