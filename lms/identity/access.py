@@ -1,7 +1,7 @@
 """What a viewer may see. Every query about people, statements, evidence or reports starts here.
 
-A viewer acts in one membership at a time and sees nothing of the organisations of their others until they switch.
-What may not be seen is not found: an answer never tells that something exists elsewhere.
+A viewer acts in one membership at a time and sees nothing of the organisations of their others until
+they switch. What may not be seen is not found: an answer never tells that something exists elsewhere.
 """
 
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ def _below(organisation_id: int) -> Select[tuple[int]]:
 
 
 def organisations(viewer: Viewer) -> Select[tuple[Organisation]]:
-    """The viewer's own organisation and what is under it. (A region or the project has its partners under it.)"""
+    """The viewer's own organisation and what is under it. (Under a region or the project are its partners.)"""
     return select(Organisation).where(Organisation.id.in_(_below(viewer.organisation_id)))
 
 

@@ -24,7 +24,7 @@ def agent_key(person_uuid: UUID, iri_base: str) -> str:
 
 
 def person_uuid(key: str, iri_base: str) -> UUID | None:
-    """The person behind an agent's key, or None: a foreign account, even one with a name that looks like ours."""
+    """The person behind an agent's key, or None: a foreign account, even with a name that looks like ours."""
     prefix = f"account|{iri_base}|"
     if not key.startswith(prefix):
         return None

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.db import Base
+from lms.db import Base, Json
 
 
 class Kind(StrEnum):
@@ -41,7 +41,9 @@ class Organisation(Base):
     name: Mapped[str]
 
     parent: Mapped["Organisation | None"] = relationship(back_populates="children", remote_side=[id])
-    children: Mapped[list["Organisation"]] = relationship(back_populates="parent", order_by="Organisation.name")
+    children: Mapped[list["Organisation"]] = relationship(
+        back_populates="parent", order_by="Organisation.name"
+    )
 
 
 class Person(Base):
@@ -83,6 +85,8 @@ class Membership(Base):
     began_at: Mapped[datetime]
     # None while it lasts.
     ended_at: Mapped[datetime | None]
+    # When the latest invitation was posted; None if none has been.
+    invited_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
@@ -99,9 +103,27 @@ class RoleHeld(Base):
     __tablename__ = "role_held"
     __table_args__ = (
         CheckConstraint(
-            "role IN ('learner', 'manager', 'administrator', 'author', 'coordinator', 'project_leader')", name="role"
+            "role IN ('learner', 'manager', 'administrator', 'author', 'coordinator', 'project_leader')",
+            name="role",
         ),
     )
 
-    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
+    membership_id: Mapped[int] = mapped_column(
+        ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True
+    )
     role: Mapped[str] = mapped_column(primary_key=True)
+
+
+class PeopleDraft(Base):
+    """A file with people that an administrator has looked through and not yet said yes to. One each."""
+
+    __tablename__ = "people_draft"
+    __table_args__ = (Index("ix_people_draft_person_id", "person_id"),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    # Of this very file, so that a yes given to an earlier one in another window is not a yes to this.
+    uuid: Mapped[UUID] = mapped_column(default=uuid4)
+    file_name: Mapped[str]
+    rows: Mapped[list[dict[str, str]]] = mapped_column(Json)
+    expires_at: Mapped[datetime]
