@@ -1,0 +1,1 @@
+"""Debian's chromium through Playwright. Filled where journeys are."""
