@@ -32,6 +32,13 @@ def _yes(name: str, default: bool) -> bool:
     return given.lower() in {"yes", "true", "1"}
 
 
+def _secret(name: str, file: Path) -> str:
+    given = os.environ.get(name)
+    if given is None and file.exists():
+        return file.read_text().strip()
+    return given or ""
+
+
 def _paths(name: str, default: Path) -> list[str]:
     given = os.environ.get(name)
     return given.split(os.pathsep) if given else [str(default)]
@@ -75,8 +82,9 @@ RATE_LIMIT_URL = _text("RATE_LIMIT_URL", "memory://")
 # Minutes that a link for choosing a new password works.
 RESET_MINUTES = _whole("RESET_MINUTES", 60)
 
-# Signs sessions and links. No default: whoever knows it can be anyone. At least 16 characters.
-SECRET_KEY = _text("SECRET_KEY", "")
+# Signs sessions and links. Whoever knows it can be anyone, so there is no default: it is given here, or it is the
+# content of the file instance/secret_key (the demo makes its own). At least 16 characters.
+SECRET_KEY = _secret("SECRET_KEY", _HERE / "instance" / "secret_key")
 
 # Only send the session cookie over https. Off only where there is no https (the demo).
 SESSION_COOKIE_SECURE = _yes("SESSION_COOKIE_SECURE", True)

@@ -1,14 +1,14 @@
 """People, the organisations they belong to, and what they may do there.
 
 Revision ID: 0001
-Revises:
+Revises: 0000
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0001"
-down_revision = None
+down_revision = "0000"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,165 @@
+"""Puts Kunna together, on an app of its own (`create_app`) or on somebody else's (`mount`)."""
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from flask import Blueprint, Config, Flask, g
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lms import errors, http, jobs, mail
+from lms.db import behave, db
+from lms.i18n import FILTERS, LANGUAGES, babel, language
+from lms.navigation import destinations
+
+ROOT: Final = Path(__file__).resolve().parent
+SHORTEST_SECRET: Final = 16
+EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf")
+
+# What is kept about a person, for their own copy of it: (session, person's uuid) -> (name, what there is).
+Portion = Callable[[Session, UUID], tuple[str, object]]
+
+
+@dataclass(frozen=True)
+class Kunna:
+    """What one mounted Kunna holds in memory. Nothing here differs between processes or has to be shared."""
+
+    jobs: jobs.Jobs
+    limiter: MovingWindowRateLimiter
+    library: Any = None
+    frameworks: Any = None
+    portions: Sequence[Portion] = field(default_factory=list)
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Kunna as an app of its own."""
+    app = Flask("kunna", static_folder=None, instance_path=str(ROOT.parent / "instance"))
+    mount(app, **overrides)
+    app.register_error_handler(HTTPException, http.show_http_error)
+    if app.config["PROXIES"]:
+        trusted = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
+    return app
+
+
+def mount(app: Flask, url_prefix: str | None = None, **settings: Any) -> None:
+    """Put Kunna on an app, under a prefix if one is given.
+
+    Settings come from `settings`, then what the app has, then the environment and `config.py`. The app keeps its own
+    routes, templates, static files, error pages and session; a template of the app's own called kunna/… replaces ours.
+    An app that already has one of the extensions we bring must mount `create_app()` beside itself instead
+    (werkzeug's DispatcherMiddleware).
+    """
+    if taken := [name for name in EXTENSIONS if name in app.extensions] + (["login"] if hasattr(app, "login_manager") else []):
+        raise RuntimeError(f"This app already uses {', '.join(taken)}: mount create_app() with DispatcherMiddleware.")
+    _settle(app, settings)
+    _start_extensions(app)
+    app.extensions["kunna"] = _furnish(app)
+    app.register_blueprint(_building(url_prefix))
+
+
+def _furnish(app: Flask) -> Kunna:
+    library = frameworks = None
+    portions = []
+    sweeps: dict[str, jobs.Sweep] = {"mail": mail.deliver_due}
+    return Kunna(
+        jobs=jobs.build(db, app.config, sweeps, app.app_context),
+        limiter=MovingWindowRateLimiter(storage_from_string(app.config["RATE_LIMIT_URL"])),
+        library=library, frameworks=frameworks, portions=portions,
+    )
+
+
+def _settle(app: Flask, settings: dict[str, Any]) -> None:
+    defaults = Config(str(ROOT.parent))
+    defaults.from_pyfile("config.py")
+    for name, value in defaults.items():
+        app.config.setdefault(name, value)
+    if not app.config["SECRET_KEY"]:
+        app.config["SECRET_KEY"] = defaults["SECRET_KEY"]
+    app.config["SESSION_COOKIE_SECURE"] = defaults["SESSION_COOKIE_SECURE"]
+    app.config.update(settings)
+    if len(app.config["SECRET_KEY"] or "") < SHORTEST_SECRET:
+        raise RuntimeError(f"SECRET_KEY must be set, to at least {SHORTEST_SECRET} characters nobody can guess.")
+    if app.config["MINIMUM_GROUP"] < 5:
+        raise RuntimeError("MINIMUM_GROUP must be at least 5.")
+    app.config["SITE_URL"] = app.config["SITE_URL"].rstrip("/")
+    app.config["IRI_BASE"] = (app.config["IRI_BASE"] or app.config["SITE_URL"]).rstrip("/")
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=app.config["DATABASE_URL"],
+        BABEL_DEFAULT_LOCALE=app.config["DEFAULT_LANGUAGE"],
+        BABEL_DEFAULT_TIMEZONE=app.config["TIME_ZONE"],
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # Each view says for itself; the record store's callers have no session to protect.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+
+
+def _start_extensions(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        behave(db.engine)
+    Migrate(app, db, directory=str(ROOT.parent / "migrations"))
+    babel.init_app(app, locale_selector=http.select_language)
+    CSRFProtect(app)
+    identity = _views("identity")
+    if hasattr(identity, "load_person"):
+        LoginManager(app).user_loader(identity.load_person)
+    for name, words in FILTERS.items():
+        if name in app.jinja_env.filters:
+            raise RuntimeError(f"This app already has a template filter called {name}.")
+        app.jinja_env.filters[name] = words
+
+
+def _views(package):
+    return importlib.import_module(f"lms.{package}.views") if importlib.util.find_spec(f"lms.{package}") and importlib.util.find_spec(f"lms.{package}.views") else None
+
+
+def _building(url_prefix: str | None) -> Blueprint:
+    """Every room under one roof: what holds for all of Kunna's routes, and for no route of the host's, stands here."""
+    kunna = Blueprint(
+        "kunna", __name__, url_prefix=url_prefix, template_folder="templates", static_folder="static",
+        static_url_path="/static",
+    )
+    kunna.before_request(http.begin_reading)
+    identity = _views("identity")
+    if hasattr(identity, "load_viewer"):
+        kunna.before_request(identity.load_viewer)
+    kunna.before_request(http.check_forgery)
+    kunna.after_request(http.add_headers)
+    kunna.teardown_request(http.end_reading)
+    kunna.context_processor(_surroundings)
+    kunna.register_error_handler(HTTPException, http.show_http_error)
+    kunna.register_error_handler(errors.KunnaError, http.show_error)
+    for package in ("identity", "xapi", "courses", "competence", "start"):
+        views = _views(package)
+        if hasattr(views, 'bp'):
+            kunna.register_blueprint(views.bp)
+    from lms import health
+    kunna.register_blueprint(health.bp)
+    return kunna
+
+
+def _surroundings() -> dict[str, Any]:
+    """What every page of ours knows."""
+    viewer = g.get("viewer")
+    return {
+        "viewer": viewer,
+        "memberships": g.get("memberships", []),
+        "destinations": destinations(viewer) if viewer else [],
+        "language": language(),
+        "languages": LANGUAGES,
+    }
