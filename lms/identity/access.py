@@ -38,7 +38,7 @@ def _below(organisation_id: int) -> Select[tuple[int]]:
 
 
 def organisations(viewer: Viewer) -> Select[tuple[Organisation]]:
-    """The viewer's own organisation and what is under it. (Under a region or the project are its partners.)"""
+    """The viewer's own organisation and what is under it. (Under a region are its partners.)"""
     return select(Organisation).where(Organisation.id.in_(_below(viewer.organisation_id)))
 
 
