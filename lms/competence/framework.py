@@ -1,0 +1,190 @@
+"""Frameworks: data files, read and checked once, then looked up by competence key ("lifecomp/P1")."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from lms.errors import Invalid, NotFound, Problem
+from lms.i18n import LANGUAGES
+
+FOLDER: Final = Path(__file__).parent / "frameworks"
+HIGHEST: Final = 4
+LEVELS: Final = range(HIGHEST + 1)
+
+Texts = dict[str, str]
+# The common scale, which every framework's own levels are carried over to.
+Level = Annotated[int, Meta(ge=1, le=HIGHEST)]
+
+COMMON_SCALE: Final[Mapping[int, Texts]] = {
+    0: {"sv": "Inte ännu", "en": "Not yet"},
+    1: {"sv": "Grund", "en": "Basic"},
+    2: {"sv": "Självständig", "en": "Independent"},
+    3: {"sv": "Avancerad", "en": "Advanced"},
+    4: {"sv": "Ledande", "en": "Leading"},
+}
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    pass
+
+
+class Source(Part, frozen=True):
+    title: str
+    publisher: str
+    year: int
+    url: str
+
+
+class Licence(Part, frozen=True):
+    name: str
+    url: str
+
+
+class OwnLevel(Part, frozen=True):
+    """A level of the framework's own scale and the one it stands for on the common scale."""
+
+    level: int
+    common: Level
+    name: Texts
+    description: Texts
+
+
+class Area(Part, frozen=True):
+    code: str
+    name: Texts
+
+
+class Competence(Part, frozen=True):
+    code: str
+    area: str
+    name: Texts
+    # For the head of a column.
+    short: Texts
+    descriptor: Texts
+    levels: dict[Level, Texts]
+    related: tuple[str, ...]
+    # "<framework>/<code>"; filled in when the framework is read, and what everything else refers to.
+    key: str = ""
+
+
+class Framework(Part, frozen=True):
+    key: str
+    version: str
+    name: Texts
+    description: Texts
+    source: Source
+    licence: Licence
+    notice: Texts
+    scale: tuple[OwnLevel, ...]
+    scale_note: Texts | None
+    areas: tuple[Area, ...]
+    competences: tuple[Competence, ...]
+
+    def by_area(self) -> Iterator[tuple[Area, list[Competence]]]:
+        for area in self.areas:
+            yield area, [competence for competence in self.competences if competence.area == area.code]
+
+    def area_of(self, competence: Competence) -> Area:
+        return next(area for area in self.areas if area.code == competence.area)
+
+
+class Frameworks:
+    """Every framework there is, in the order in which they are shown."""
+
+    def __init__(self, frameworks: Sequence[Framework]) -> None:
+        self.all = tuple(frameworks)
+        self._by_key = {framework.key: framework for framework in self.all}
+        self._competences = {one.key: one for framework in self.all for one in framework.competences}
+        self._order = {key: place for place, key in enumerate(self._competences)}
+
+    def get(self, key: str) -> Framework:
+        if key not in self._by_key:
+            raise NotFound("There is no such framework.")
+        return self._by_key[key]
+
+    def competence(self, key: str) -> Competence:
+        if key not in self._competences:
+            raise NotFound("There is no such competence.")
+        return self._competences[key]
+
+    def find(self, key: str) -> Competence | None:
+        """None: its framework has been taken away; evidence and role profiles may still name it."""
+        return self._competences.get(key)
+
+    def known(self, keys: Iterable[str]) -> list[Competence]:
+        """Those of the keys that exist, in the frameworks' order."""
+        return sorted(
+            (self._competences[key] for key in set(keys) & self._order.keys()),
+            key=lambda one: self._order[one.key],
+        )
+
+    def of(self, competence: Competence) -> Framework:
+        return self._by_key[competence.key.split("/")[0]]
+
+    def related(self, competence: Competence) -> list[Competence]:
+        return [self._competences[key] for key in competence.related]
+
+
+def load(folder: Path = FOLDER) -> Frameworks:
+    """Read every data file of a folder, our own frameworks first. Invalid names file, place and fix."""
+    frameworks = [_read(path) for path in sorted(folder.glob("*.json"))]
+    frameworks.sort(key=lambda framework: (framework.source.publisher != "Kunna", framework.name["en"]))
+    if problems := [problem for framework in frameworks for problem in _check(framework, frameworks)]:
+        raise Invalid(problems)
+    return Frameworks(frameworks)
+
+
+def _read(path: Path) -> Framework:
+    try:
+        framework = msgspec.json.decode(path.read_bytes(), type=Framework)
+    except msgspec.DecodeError as error:
+        raise Invalid([Problem(path.name, f"cannot be read: {error}")]) from error
+    if framework.key != path.stem:
+        raise Invalid([Problem(path.name, f"has the key {framework.key!r}; it must be the file's name.")])
+    keyed = [
+        msgspec.structs.replace(competence, key=f"{framework.key}/{competence.code}")
+        for competence in framework.competences
+    ]
+    return msgspec.structs.replace(framework, competences=tuple(keyed))
+
+
+def _check(framework: Framework, everything: Sequence[Framework]) -> Iterator[Problem]:
+    codes = Counter(competence.code for competence in framework.competences)
+    areas = {area.code for area in framework.areas}
+    keys = {competence.key for one in everything for competence in one.competences}
+    for code, times in codes.items():
+        if times > 1:
+            yield Problem(f"{framework.key}/{code}", "is there more than once.")
+    for competence in framework.competences:
+        if competence.area not in areas:
+            yield Problem(competence.key, f"belongs to the area {competence.area!r}, which is not there.")
+        if set(competence.levels) != set(LEVELS) - {0}:
+            yield Problem(competence.key, f"must have texts for the levels 1 to {HIGHEST}.")
+        for key in competence.related:
+            if key not in keys:
+                yield Problem(competence.key, f"is related to {key!r}, which does not exist.")
+    yield from _untranslated(framework)
+
+
+def _untranslated(framework: Framework) -> Iterator[Problem]:
+    for where, text in _texts(framework):
+        if missing := [language for language in LANGUAGES if not text.get(language)]:
+            yield Problem(where, f"has a text without {', '.join(missing)}.")
+
+
+def _texts(framework: Framework) -> Iterator[tuple[str, Texts]]:
+    for text in (framework.name, framework.description, framework.notice, framework.scale_note):
+        if text is not None:
+            yield framework.key, text
+    for area in framework.areas:
+        yield f"{framework.key} area {area.code}", area.name
+    for level in framework.scale:
+        yield f"{framework.key} level {level.level}", level.name
+        yield f"{framework.key} level {level.level}", level.description
+    for competence in framework.competences:
+        for text in (competence.name, competence.short, competence.descriptor, *competence.levels.values()):
+            yield competence.key, text
