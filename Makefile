@@ -28,7 +28,7 @@ help: ## List the commands
 		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) $(CATALOGUES) ## Start the demo with a believable project in it (PORT=8000)
-	@exec $(BIN)/python -m lms.demo --port $(PORT)
+	@exec $(BIN)/python -u -m lms.demo --port $(PORT)
 
 ##@ Work on it
 install: $(INSTALLED_DEV) $(CATALOGUES) ## Install what tests and checks need as well, into .venv
