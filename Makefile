@@ -12,9 +12,9 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 # Named for what is in the file, so that a second run installs nothing and a changed file is noticed.
 INSTALLED := .venv/installed-$(firstword $(shell cksum < requirements.txt))
 INSTALLED_DEV := .venv/installed-dev-$(firstword $(shell cksum < requirements-dev.txt))
+TRANSLATIONS ?= lms/translations
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lms/translations/*/LC_MESSAGES/messages.po))
 PINS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet
-MESSAGES := .venv/messages.pot
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -77,9 +77,10 @@ requirements: install ## Raise the pinned versions of what we stand on
 
 messages: install ## Collect the sentences to translate into lms/translations
 	$(BIN)/pybabel --quiet extract -F pyproject.toml -k lazy_gettext -k _l --add-location=file --sort-output \
-		--project=Kunna -c Translators: -s -o $(MESSAGES) lms
-	$(BIN)/pybabel update -i $(MESSAGES) -d lms/translations --ignore-obsolete --no-fuzzy-matching \
+		--project=Kunna -c Translators: -s -o $(TRANSLATIONS)/messages.pot lms
+	$(BIN)/pybabel --quiet update -i $(TRANSLATIONS)/messages.pot -d $(TRANSLATIONS) --ignore-obsolete --no-fuzzy-matching \
 		--ignore-pot-creation-date --init-missing -l sv -w 110
+	@rm $(TRANSLATIONS)/messages.pot
 
 translations: $(INSTALLED) $(CATALOGUES) ## Compile lms/translations, which a server does when it is installed
 

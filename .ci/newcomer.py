@@ -1,4 +1,4 @@
-"""Does what README says: waits for the demo, signs in as the learner it names, and sees her name on the first page.
+"""Does what README says: waits for the demo, signs in as the learner it names, sees her name on the first page.
 
 newcomer.py ADDRESS LOG SECONDS first|again. The second time she is still signed in: nothing was thrown away.
 """
