@@ -5,18 +5,8 @@ from datetime import date as Date
 from datetime import datetime, timedelta
 from typing import Final
 
-from flask_babel import (
-    Babel,
-    format_date,
-    format_datetime,
-    format_decimal,
-    format_percent,
-    format_timedelta,
-    get_locale,
-    gettext,
-    lazy_gettext,
-    ngettext,
-)
+import flask_babel
+from flask_babel import Babel, get_locale, lazy_gettext
 
 __all__ = ["LANGUAGES", "babel", "gettext", "language", "lazy_gettext", "local", "ngettext"]
 
@@ -24,6 +14,15 @@ __all__ = ["LANGUAGES", "babel", "gettext", "language", "lazy_gettext", "local",
 LANGUAGES: Final = {"sv": "Svenska", "en": "English"}
 
 babel = Babel()
+
+
+def gettext(message: str, **variables: object) -> str:
+    return str(flask_babel.gettext(message, **variables))
+
+
+def ngettext(singular: str, plural: str, number: int, **variables: object) -> str:
+    """`%(num)d` in the message is the number."""
+    return str(flask_babel.ngettext(singular, plural, number, **variables))
 
 
 def language() -> str:
@@ -40,25 +39,25 @@ def local(texts: Mapping[str, str], wanted: str | None = None) -> str:
 
 
 def date(value: datetime | Date, form: str = "medium") -> str:
-    return format_date(value, form)
+    return str(flask_babel.format_date(value, form))
 
 
 def moment(value: datetime, form: str = "medium") -> str:
-    return format_datetime(value, form)
+    return str(flask_babel.format_datetime(value, form))
 
 
 def number(value: float) -> str:
-    return format_decimal(value)
+    return str(flask_babel.format_decimal(value))
 
 
 def percent(share: float) -> str:
     """A share 0–1 as whole per cent."""
-    return format_percent(share, "#,##0 %" if language() == "sv" else "#,##0%")
+    return str(flask_babel.format_percent(share, "#,##0 %" if language() == "sv" else "#,##0%"))
 
 
 def duration(length: timedelta | float) -> str:
     """A length of time (seconds if a number) in words: its largest unit, rounded."""
-    return format_timedelta(length if isinstance(length, timedelta) else timedelta(seconds=length))
+    return str(flask_babel.format_timedelta(length if isinstance(length, timedelta) else timedelta(seconds=length)))
 
 
 FILTERS: Final = {
