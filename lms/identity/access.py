@@ -7,7 +7,7 @@ they switch. What may not be seen is not found: an answer never tells that somet
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from lms.errors import NotFound
@@ -69,6 +69,13 @@ def aggregates(viewer: Viewer) -> Select[tuple[Membership]]:
     if viewer.has(Role.ADMINISTRATOR):
         return _current(Membership.organisation_id == viewer.organisation_id)
     return levels(viewer)
+
+
+def in_charge_of(viewer: Viewer) -> Select[tuple[Membership]]:
+    """Whose place the viewer decides: an administrator in their own organisation, nobody anywhere else."""
+    if not viewer.has(Role.ADMINISTRATOR):
+        return _current(false())
+    return _current(Membership.organisation_id == viewer.organisation_id)
 
 
 def _current(whose: ColumnElement[bool]) -> Select[tuple[Membership]]:
