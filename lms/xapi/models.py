@@ -1,0 +1,178 @@
+"""Tables of the record store. Organisation first in every key, so that it can be split by organisation.
+
+People, verbs and activities are found by digests of their identifiers: fixed 16 bytes instead of long
+texts, and no table of identifiers that every writer must look in first. The identifiers themselves are in
+the statement's text. `stored` is unique in an organisation, so a statement can be referred to by it.
+
+The tables that hang on `statement` have no foreign keys: they are written with it, by `storing`, and by
+nobody else, and a check per row would cost more than the row.
+"""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Uuid,
+    literal_column,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from lms.db import Base
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+# For the two indexes that only need the statements that have something to find.
+_IS_REGISTERED: Final = literal_column("registration").is_not(None)
+_HAS_TARGET: Final = literal_column("target").is_not(None)
+
+# What an agent or an activity is in a statement; a row can be several.
+DIRECT: Final = 1
+RELATED: Final = 2
+AUTHORITY: Final = 4
+
+
+class Microseconds(TypeDecorator[datetime]):
+    """An instant as whole microseconds since 1970: exact, ordered and alike in every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else microseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else instant(value)
+
+
+def microseconds(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def instant(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def digest(identifier: str) -> bytes:
+    """What stands for an identifier in the tables. At 128 bits no two will ever be the same by accident."""
+    return hashlib.sha256(identifier.encode()).digest()[:16]
+
+
+class StoredStatement(Base):
+    __tablename__ = "statement"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    stored: Mapped[datetime] = mapped_column(Microseconds)
+    timestamp: Mapped[datetime] = mapped_column(Microseconds)
+    verb: Mapped[bytes] = mapped_column(LargeBinary(16))
+    registration: Mapped[UUID | None] = mapped_column(Uuid)
+    # The statement that this one has as its object.
+    target: Mapped[UUID | None] = mapped_column(Uuid)
+    voided: Mapped[bool] = mapped_column(default=False)
+    # JSON. Never changed once written.
+    text: Mapped[str]
+
+    __table_args__ = (
+        Index("uq_statement_organisation_id_stored", "organisation_id", "stored", unique=True),
+        Index("ix_statement_organisation_id_verb_stored", "organisation_id", "verb", "stored"),
+        Index(
+            "ix_statement_organisation_id_registration_stored", "organisation_id", "registration", "stored",
+            postgresql_where=_IS_REGISTERED, sqlite_where=_IS_REGISTERED,
+        ),
+        Index(
+            "ix_statement_organisation_id_target", "organisation_id", "target",
+            postgresql_where=_HAS_TARGET, sqlite_where=_HAS_TARGET,
+        ),
+    )
+
+
+class StatementAgent(Base):
+    """Who is in a statement, found by who it is and then by time."""
+
+    __tablename__ = "statement_agent"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    organisation_id: Mapped[int] = mapped_column(primary_key=True)
+    agent: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    stored: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
+    # DIRECT: actor, object, or a member of either. RELATED: elsewhere in it. AUTHORITY: who asserts it.
+    part: Mapped[int] = mapped_column(SmallInteger)
+
+
+class StatementActivity(Base):
+    """Which activities are in a statement."""
+
+    __tablename__ = "statement_activity"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    organisation_id: Mapped[int] = mapped_column(primary_key=True)
+    activity: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    stored: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
+    # DIRECT: the object. RELATED: in the context, or in a SubStatement.
+    part: Mapped[int] = mapped_column(SmallInteger)
+
+
+class StatementTarget(Base):
+    """Which statements a statement targets, directly (depth 1) or through others (Communication 2.1.3)."""
+
+    __tablename__ = "statement_target"
+
+    organisation_id: Mapped[int] = mapped_column(primary_key=True)
+    stored: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
+    target: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    depth: Mapped[int] = mapped_column(SmallInteger)
+
+    __table_args__ = (Index("ix_statement_target_organisation_id_target", "organisation_id", "target"),)
+
+
+class StatementClock(Base):
+    """The last `stored` given out in an organisation.
+
+    A writer holds this row until it commits. So statements of one organisation become visible in the order of
+    `stored`, and what was read up to a certain time stays complete.
+    """
+
+    __tablename__ = "statement_clock"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    # Microseconds since 1970, as in `statement.stored`; a number here, since the database counts on from it.
+    last: Mapped[int] = mapped_column(BigInteger)
+
+
+class StoreClient(Base):
+    """A program that may use the record store of an organisation."""
+
+    __tablename__ = "client"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    secret_hash: Mapped[str]
+    # Separated by spaces, as the standard writes them (Communication 4.2).
+    scopes: Mapped[str]
+    # Sees the organisations under its own as well.
+    below: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("scopes <> ''", name="scopes_given"),)
+
+
+def insert_into(session: Session, table: str) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what to do ON CONFLICT, which each database's dialect has its own class for."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(Base.metadata.tables[table])
+    return sqlite.insert(Base.metadata.tables[table])

@@ -1,0 +1,286 @@
+"""The way out: which statements answer a query, in which order, and where the next page begins.
+
+Time is always `stored`, never `timestamp` (Communication 2.1.3: “since” and “until” are about when a
+statement was stored). The order is that of `stored`, which is unique in an organisation, so paging neither
+skips nor repeats.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select, tuple_, union
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from lms.errors import NotFound
+from lms.xapi.models import (
+    AUTHORITY,
+    DIRECT,
+    StatementActivity,
+    StatementAgent,
+    StatementClock,
+    StatementTarget,
+    StoredStatement,
+    digest,
+    instant,
+)
+from lms.xapi.recorded import Recorded, from_rows
+
+# A transaction that stores statements reads the clock, stores and commits within this time.
+CONSISTENT_AFTER: Final = timedelta(seconds=10)
+
+Keys = Select[tuple[int, datetime]]
+Stored = InstrumentedAttribute[datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last statement of a page."""
+
+    stored: datetime
+    organisation_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatementQuery:
+    organisations: Sequence[int]
+    # Identifiers as `statement.Identified.key` writes them.
+    agent: str | None = None
+    verb: str | None = None
+    activity: str | None = None
+    registration: UUID | None = None
+    related_agents: bool = False
+    related_activities: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    ascending: bool = False
+    limit: int = 100
+    after: Cursor | None = None
+    # Only statements that this agent asserts (the scope statements/read/mine).
+    authority: str | None = None
+
+    @property
+    def filters(self) -> bool:
+        """Whether there is a condition that a targeted statement can meet instead."""
+        return any(one is not None for one in (self.agent, self.verb, self.activity, self.registration))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    statements: list[Recorded]
+    # None when there is nothing more.
+    next: Cursor | None
+
+
+def find(session: Session, query: StatementQuery) -> list[Recorded]:
+    return from_rows(session.execute(statements(query)))
+
+
+def texts(session: Session, query: StatementQuery) -> tuple[list[str], Cursor | None]:
+    """A page of statements as they are kept, and where the next begins."""
+    rows = session.execute(statements(replace(query, limit=query.limit + 1))).all()
+    shown = rows[: query.limit]
+    more = Cursor(shown[-1].stored, shown[-1].organisation_id) if len(rows) > query.limit else None
+    return [row.text for row in shown], more
+
+
+def get(
+    session: Session,
+    organisations: Sequence[int],
+    id: UUID,
+    *,
+    voided: bool = False,
+    authority: str | None = None,
+) -> Recorded:
+    """One statement; a voided one only when it is asked for as such (Communication 2.1.3)."""
+    wanted = _whole().where(
+        StoredStatement.organisation_id.in_(organisations),
+        StoredStatement.id == id,
+        StoredStatement.voided.is_(voided),
+    )
+    if authority is not None:
+        wanted = wanted.where(_asserted_by(authority))
+    found = from_rows(session.execute(wanted.order_by(StoredStatement.organisation_id).limit(1)))
+    if not found:
+        raise NotFound("There is no such statement.")
+    return found[0]
+
+
+def each(
+    session: Session, *, organisation_id: int | None = None, batch: int = 500
+) -> Iterator[list[Recorded]]:
+    """The whole store in batches, without what is voided, one organisation after the other in the order of
+    `stored`.
+
+    For building again what readers keep. Holds one batch in memory.
+    """
+    place = tuple_(StoredStatement.organisation_id, StoredStatement.stored)
+    wanted = _whole().where(StoredStatement.voided.is_(False)).order_by(*place.clauses).limit(batch)
+    if organisation_id is not None:
+        wanted = wanted.where(StoredStatement.organisation_id == organisation_id)
+    entries = from_rows(session.execute(wanted))
+    while entries:
+        yield entries
+        last = entries[-1]
+        entries = from_rows(session.execute(wanted.where(place > (last.organisation_id, last.stored))))
+
+
+def consistent_through(session: Session, organisations: Sequence[int], at: datetime) -> datetime:
+    """Everything stored until then can be read now (Communication 2.1.3,
+    X-Experience-API-Consistent-Through).
+
+    Statements of an organisation become visible in order, so that is true of the last one. Where nothing
+    has come lately it is true of a moment ago: what is under way then has been given a later time.
+    """
+    settled = at - CONSISTENT_AFTER
+    clocks = select(StatementClock.last).where(StatementClock.organisation_id.in_(organisations))
+    last = [instant(microseconds) for microseconds in session.scalars(clocks)]
+    if len(last) < len(organisations):
+        return settled
+    return max(min(last, default=settled), settled)
+
+
+def statements(query: StatementQuery) -> Select[tuple[int, UUID, datetime, datetime, str]]:
+    """The statements that answer a query.
+
+    Each organisation gives its first few, and so do those that answer themselves and those whose targets
+    do: each part can stop early on an index, which a condition with OR, or on a list of organisations,
+    could not.
+    """
+    parts = [part for one in query.organisations for part in _parts(query, one)]
+    keys = union(*(select(part.subquery()) for part in parts)).subquery()
+    order = [StoredStatement.stored, StoredStatement.organisation_id]
+    return (
+        _whole()
+        .join(
+            keys,
+            (keys.c.organisation_id == StoredStatement.organisation_id)
+            & (keys.c.stored == StoredStatement.stored),
+        )
+        .order_by(*(order if query.ascending else [column.desc() for column in order]))
+        .limit(query.limit)
+    )
+
+
+def _whole() -> Select[tuple[int, UUID, datetime, datetime, str]]:
+    return select(
+        StoredStatement.organisation_id,
+        StoredStatement.id,
+        StoredStatement.stored,
+        StoredStatement.timestamp,
+        StoredStatement.text,
+    )
+
+
+def _parts(query: StatementQuery, organisation_id: int) -> Iterator[Keys]:
+    yield _direct(query, organisation_id)
+    if query.filters:
+        yield _through_target(query, organisation_id)
+
+
+def _direct(query: StatementQuery, organisation_id: int) -> Keys:
+    """Statements that meet the conditions themselves."""
+    keys = select(StoredStatement.organisation_id, StoredStatement.stored).where(
+        StoredStatement.organisation_id == organisation_id,
+        StoredStatement.voided.is_(False),
+        *_when(query, organisation_id, StoredStatement.stored),
+    )
+    keys, links = _meeting(keys, query, StoredStatement)
+    # The databases do not see that what holds for the time of a statement holds for that of its links.
+    for link in links:
+        keys = keys.where(
+            link.organisation_id == organisation_id, *_when(query, organisation_id, link.stored)
+        )
+    keys = _permitted(keys, query)
+    return _first(keys, query, links[0].stored if links else StoredStatement.stored)
+
+
+def _through_target(query: StatementQuery, organisation_id: int) -> Keys:
+    """Statements whose targets meet the conditions, voided or not (Communication 2.1.4); time is their
+    own."""
+    target = aliased(StoredStatement)
+    keys = (
+        select(StatementTarget.organisation_id, StatementTarget.stored)
+        .join(target, _same(target, StatementTarget) & (target.id == StatementTarget.target))
+        .join(
+            StoredStatement,
+            _same(StoredStatement, StatementTarget) & (StoredStatement.stored == StatementTarget.stored),
+        )
+        .where(
+            StatementTarget.organisation_id == organisation_id,
+            StoredStatement.voided.is_(False),
+            *_when(query, organisation_id, StatementTarget.stored),
+        )
+        .distinct()
+    )
+    keys, _ = _meeting(keys, query, target)
+    return _first(_permitted(keys, query), query, StatementTarget.stored)
+
+
+def _meeting(keys: Keys, query: StatementQuery, of: type[StoredStatement]) -> tuple[Keys, list[Any]]:
+    """Add the conditions that are not about time, as far as `of` is concerned."""
+    links: list[Any] = []
+    if query.agent is not None:
+        agent = aliased(StatementAgent)
+        keys = keys.join(agent, _same(agent, of) & (agent.stored == of.stored)).where(
+            agent.agent == digest(query.agent)
+        )
+        if not query.related_agents:
+            keys = keys.where(agent.part.bitwise_and(DIRECT) != 0)
+        links.append(agent)
+    if query.activity is not None:
+        activity = aliased(StatementActivity)
+        keys = keys.join(activity, _same(activity, of) & (activity.stored == of.stored)).where(
+            activity.activity == digest(query.activity)
+        )
+        if not query.related_activities:
+            keys = keys.where(activity.part.bitwise_and(DIRECT) != 0)
+        links.append(activity)
+    if query.verb is not None:
+        keys = keys.where(of.verb == digest(query.verb))
+    if query.registration is not None:
+        keys = keys.where(of.registration == query.registration)
+    return keys, links
+
+
+def _when(query: StatementQuery, organisation_id: int, stored: Stored) -> Iterator[ColumnElement[bool]]:
+    """“Since” leaves its own instant out and “until” takes it in (Communication 2.1.3)."""
+    if query.since is not None:
+        yield stored > query.since
+    if query.until is not None:
+        yield stored <= query.until
+    if query.after is not None:
+        last = query.after
+        if query.ascending:
+            yield stored >= last.stored if organisation_id > last.organisation_id else stored > last.stored
+        else:
+            yield stored <= last.stored if organisation_id < last.organisation_id else stored < last.stored
+
+
+def _permitted(keys: Keys, query: StatementQuery) -> Keys:
+    return keys if query.authority is None else keys.where(_asserted_by(query.authority))
+
+
+def _asserted_by(authority: str) -> ColumnElement[bool]:
+    link = aliased(StatementAgent)
+    return (
+        select(link.stored)
+        .where(
+            _same(link, StoredStatement),
+            link.agent == digest(authority),
+            link.stored == StoredStatement.stored,
+            link.part.bitwise_and(AUTHORITY) != 0,
+        )
+        .exists()
+    )
+
+
+def _first(keys: Keys, query: StatementQuery, stored: Stored) -> Keys:
+    return keys.order_by(stored if query.ascending else stored.desc()).limit(query.limit)
+
+
+def _same(one: Any, other: Any) -> ColumnElement[bool]:
+    matches: ColumnElement[bool] = one.organisation_id == other.organisation_id
+    return matches

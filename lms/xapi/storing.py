@@ -1,0 +1,273 @@
+"""The door: every statement, ours or from outside, comes in through `record`.
+
+A statement that is stored is never changed. What can change is that it is voided by another one, which may
+have come before it (Data 2.3.2). Whoever reads statements hears of both through signals, in the same
+transaction.
+
+Writers of one organisation take turns, from `record` until they commit (see `models.StatementClock`). So
+folds of one organisation's statements never run at the same time, and no statement can slip past its own
+voiding.
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import case, insert, select, update
+from sqlalchemy.orm import Session
+
+from lms.db import Base
+from lms.errors import Conflict, Invalid, NotAllowed, Problem
+from lms.signals import statements_recorded, statements_voided
+from lms.xapi import mentions, targets
+from lms.xapi.completing import completed
+from lms.xapi.equivalence import equivalent
+from lms.xapi.formats import moment
+from lms.xapi.models import StoredStatement, digest, insert_into, instant, microseconds
+from lms.xapi.reading import parsed, read
+from lms.xapi.recorded import Recorded, from_rows, recorded
+from lms.xapi.statement import Attachment, Statement, SubStatement
+from lms.xapi.vocabulary import SIGNATURE, VOIDED
+
+__all__ = ["Recorded", "minted", "record"]
+
+logger = logging.getLogger(__name__)
+
+# More would not help whoever must correct them.
+MAX_PROBLEMS: Final = 20
+MICROSECOND: Final = timedelta(microseconds=1)
+
+_TABLES: Final = Base.metadata.tables
+_VOIDING: Final = digest(VOIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    id: UUID
+    text: bytes
+    statement: Statement
+
+
+def record(
+    session: Session,
+    organisation_id: int,
+    statements: Sequence[bytes | Mapping[str, object]],
+    *,
+    authority: Mapping[str, object],
+    at: datetime,
+    version: str = "2.0.0",
+    may_void: bool = True,
+) -> list[UUID]:
+    """Store statements, all or none, and return their ids in the same order.
+
+    One whose id is known is left as it is if it is the same, and else a Conflict (Communication 2.1.1,
+    2.1.2). `version` is that of the request: it decides which rules the statements must follow. The
+    organisation's other writers wait until this transaction ends; one that records for several
+    organisations takes them in the order of their ids.
+    """
+    arrivals = _arrivals(statements, version, at)
+    if not arrivals:
+        return []
+    # Data 2.3.2: 403 if the request is not from a source authorised to void.
+    if not may_void and any(arrival.statement.voids for arrival in arrivals):
+        raise NotAllowed("Voiding a statement needs the scope “all”.")
+    first = _take_turn(session, organisation_id, at, len(arrivals))
+    new = _unknown(session, organisation_id, arrivals)
+    if new:
+        entries = [
+            _entry(organisation_id, arrival, authority, first + number * MICROSECOND, version)
+            for number, arrival in enumerate(new)
+        ]
+        _store(session, organisation_id, entries)
+    return [arrival.id for arrival in arrivals]
+
+
+def minted(at: datetime) -> UUID:
+    """A new id that begins with the time (UUID version 7), so that indexes of ids grow at one end."""
+    milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
+    chance = int.from_bytes(os.urandom(10))
+    high, low = chance >> 68, chance & ((1 << 62) - 1)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low)
+
+
+def _arrivals(
+    statements: Sequence[bytes | Mapping[str, object]], version: str, at: datetime
+) -> list[_Arrival]:
+    arrivals: dict[UUID, _Arrival] = {}
+    problems: list[Problem] = []
+    for index, given in enumerate(statements):
+        where = f"statement[{index}]" if len(statements) > 1 else "statement"
+        try:
+            arrival = _arrival(given, where, version, at)
+        except Invalid as invalid:
+            problems += invalid.problems
+            continue
+        if arrival.id in arrivals:
+            problems.append(Problem(f"{where}.id", "must not be that of another statement in the request."))
+        arrivals[arrival.id] = arrival
+    if problems:
+        raise Invalid(problems[:MAX_PROBLEMS])
+    return list(arrivals.values())
+
+
+def _arrival(given: bytes | Mapping[str, object], where: str, version: str, at: datetime) -> _Arrival:
+    text = given if isinstance(given, bytes) else msgspec.json.encode(given)
+    statement = read(text, strict=not version.startswith("1."), where=where)
+    _check_attachments(f"{where}.attachments", statement.attachments)
+    if isinstance(statement.object, SubStatement):
+        _check_attachments(f"{where}.object.attachments", statement.object.attachments)
+    return _Arrival(UUID(statement.id) if statement.id else minted(at), text, statement)
+
+
+def _check_attachments(where: str, attachments: Sequence[Attachment] | None) -> None:
+    """The store keeps no files yet, so each attachment must say where its file is (Communication 1.5.2)."""
+    for index, attachment in enumerate(attachments or ()):
+        if attachment.usage_type == SIGNATURE:
+            raise Invalid([Problem(f"{where}[{index}]", "is a signature; those are not supported yet.")])
+        if attachment.file_url is None:
+            raise Invalid([Problem(f"{where}[{index}].fileUrl", "is missing; no files are kept here yet.")])
+
+
+def _take_turn(session: Session, organisation_id: int, at: datetime, count: int) -> datetime:
+    """Wait for the organisation's other writers, and reserve `count` instants from the one returned.
+
+    Never earlier than what is stored, whatever the clocks of different machines say.
+    """
+    first = microseconds(at)
+    last = _TABLES["statement_clock"].c.last
+    claim = insert_into(session, "statement_clock").values(
+        organisation_id=organisation_id, last=first + count - 1
+    )
+    advanced = case((last < first, claim.excluded.last), else_=last + count)
+    claim_after = claim.on_conflict_do_update(index_elements=["organisation_id"], set_={"last": advanced})
+    return instant(session.execute(claim_after.returning(last)).scalar_one() - count + 1)
+
+
+def _unknown(session: Session, organisation_id: int, arrivals: Sequence[_Arrival]) -> list[_Arrival]:
+    """Those whose ids are not in the store. Raises Conflict if one is there with another statement."""
+    ids = [arrival.id for arrival in arrivals]
+    known = session.execute(
+        select(StoredStatement.id, StoredStatement.text).where(
+            StoredStatement.organisation_id == organisation_id, StoredStatement.id.in_(ids)
+        )
+    )
+    texts = {row.id: row.text for row in known}
+    for arrival in arrivals:
+        if arrival.id in texts and not equivalent(parsed(arrival.text), parsed(texts[arrival.id].encode())):
+            raise Conflict(f"There is another statement with the id {arrival.id}. Nothing was stored.")
+    return [arrival for arrival in arrivals if arrival.id not in texts]
+
+
+def _entry(
+    organisation_id: int, arrival: _Arrival, authority: Mapping[str, object], stored: datetime, version: str
+) -> Recorded:
+    text = completed(
+        arrival.text, arrival.statement, id=arrival.id, stored=stored, authority=authority,
+        version="1.0.0" if version.startswith("1.") else "2.0.0",
+    )
+    happened = arrival.statement.timestamp
+    timestamp = moment(happened, strict=False) if happened else stored
+    return recorded(organisation_id, arrival.id, stored, timestamp, text)
+
+
+def _store(session: Session, organisation_id: int, entries: Sequence[Recorded]) -> None:
+    aims = {entry.voids for entry in entries if entry.voids is not None}
+    undone = _void(session, organisation_id, aims)
+    voided = aims | _aimed_at(session, organisation_id, [entry.id for entry in entries])
+    # Data 2.3.2: a statement is voided if and only if it is not itself a voiding statement and one refers
+    # to it.
+    valid = [entry for entry in entries if entry.voids is not None or entry.id not in voided]
+    _insert(session, entries, {entry.id for entry in valid})
+    targets.follow(session, entries)
+    logger.info(
+        "%d statements stored and %d voided in organisation %d", len(entries), len(undone), organisation_id
+    )
+    if undone:
+        statements_voided.send(session, entries=undone)
+    if valid:
+        statements_recorded.send(session, entries=valid)
+
+
+def _void(session: Session, organisation_id: int, ids: Iterable[UUID]) -> list[Recorded]:
+    """Mark these as voided, where they are stored and can be, and return them."""
+    wanted = list(ids)
+    if not wanted:
+        return []
+    marked = (
+        update(StoredStatement)
+        .where(
+            StoredStatement.organisation_id == organisation_id,
+            StoredStatement.id.in_(wanted),
+            StoredStatement.verb != _VOIDING,
+            StoredStatement.voided.is_(False),
+        )
+        .values(voided=True)
+        .returning(
+            StoredStatement.organisation_id,
+            StoredStatement.id,
+            StoredStatement.stored,
+            StoredStatement.timestamp,
+            StoredStatement.text,
+        )
+    )
+    return from_rows(session.execute(marked, execution_options={"synchronize_session": False}))
+
+
+def _aimed_at(session: Session, organisation_id: int, ids: Sequence[UUID]) -> AbstractSet[UUID]:
+    """Which of these a voiding statement that came before refers to."""
+    aimed = select(StoredStatement.target).where(
+        StoredStatement.organisation_id == organisation_id,
+        StoredStatement.target.in_(ids),
+        StoredStatement.verb == _VOIDING,
+    )
+    return {id for id in session.scalars(aimed) if id is not None}
+
+
+def _insert(session: Session, entries: Sequence[Recorded], valid: AbstractSet[UUID]) -> None:
+    session.execute(insert(_TABLES["statement"]), [_row(entry, entry.id not in valid) for entry in entries])
+    session.execute(insert(_TABLES["statement_agent"]), list(_agent_rows(entries)))
+    activities = list(_activity_rows(entries))
+    if activities:
+        session.execute(insert(_TABLES["statement_activity"]), activities)
+
+
+def _row(entry: Recorded, voided: bool) -> dict[str, object]:
+    return {
+        "organisation_id": entry.organisation_id,
+        "id": entry.id,
+        "stored": entry.stored,
+        "timestamp": entry.timestamp,
+        "verb": digest(entry.verb),
+        "registration": entry.registration,
+        "target": entry.target,
+        "voided": voided,
+        "text": entry.text,
+    }
+
+
+def _agent_rows(entries: Iterable[Recorded]) -> Iterator[dict[str, object]]:
+    for entry in entries:
+        for key, part in mentions.agents(entry.statement).items():
+            yield {
+                "organisation_id": entry.organisation_id,
+                "agent": digest(key),
+                "stored": entry.stored,
+                "part": part,
+            }
+
+
+def _activity_rows(entries: Iterable[Recorded]) -> Iterator[dict[str, object]]:
+    for entry in entries:
+        for iri, part in mentions.activities(entry.statement).items():
+            yield {
+                "organisation_id": entry.organisation_id,
+                "activity": digest(iri),
+                "stored": entry.stored,
+                "part": part,
+            }

@@ -1,0 +1,95 @@
+"""What a statement targets, directly or through other statements.
+
+A statement that targets another is found by what the other says (Communication 2.1.3, filter conditions for
+StatementRefs), “recursively”. The way is written down when a statement is stored, whichever came first, so
+that no query has to walk it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import CursorResult, Select, literal, select
+from sqlalchemy.orm import Session, aliased
+
+from lms.xapi.models import StatementTarget, StoredStatement, insert_into
+from lms.xapi.recorded import Recorded
+
+# A chain is followed this far. Rows grow with the square of a chain's length, and no honest chain has
+# twenty steps.
+MAX_DEPTH: Final = 20
+
+_COLUMNS: Final = ["organisation_id", "stored", "target", "depth"]
+
+
+def follow(session: Session, kept: Sequence[Recorded]) -> None:
+    """Note what these statements, just stored, target, and what those that target them now reach."""
+    rows = [
+        {"organisation_id": entry.organisation_id, "stored": entry.stored, "target": entry.target, "depth": 1}
+        for entry in kept
+        if entry.target is not None
+    ]
+    if not rows:
+        return
+    session.execute(insert_into(session, StatementTarget.__tablename__), rows)
+    span = (kept[0].organisation_id, kept[0].stored, kept[-1].stored)
+    depth = 1
+    while depth < MAX_DEPTH and _step(session, *span, depth):
+        depth += 1
+    _join(session, *span)
+
+
+def _step(session: Session, organisation_id: int, first: datetime, last: datetime, depth: int) -> bool:
+    """One step further from the new statements: to the targets of what they reached at this depth."""
+    reached = (
+        select(
+            StatementTarget.organisation_id,
+            StatementTarget.stored,
+            StoredStatement.target,
+            literal(depth + 1),
+        )
+        .join(
+            StoredStatement,
+            (StoredStatement.organisation_id == StatementTarget.organisation_id)
+            & (StoredStatement.id == StatementTarget.target),
+        )
+        .where(
+            StatementTarget.organisation_id == organisation_id,
+            StatementTarget.stored.between(first, last),
+            StatementTarget.depth == depth,
+            StoredStatement.target.is_not(None),
+        )
+    )
+    return _add(session, reached)
+
+
+def _join(session: Session, organisation_id: int, first: datetime, last: datetime) -> None:
+    """Earlier statements that target the new ones reach what the new ones reach."""
+    earlier, further = aliased(StatementTarget), aliased(StatementTarget)
+    depth = earlier.depth + further.depth
+    reached = (
+        select(earlier.organisation_id, earlier.stored, further.target, depth)
+        .join(
+            StoredStatement,
+            (StoredStatement.organisation_id == earlier.organisation_id)
+            & (StoredStatement.id == earlier.target),
+        )
+        .join(
+            further,
+            (further.organisation_id == StoredStatement.organisation_id)
+            & (further.stored == StoredStatement.stored),
+        )
+        .where(
+            StoredStatement.organisation_id == organisation_id,
+            StoredStatement.stored.between(first, last),
+            earlier.stored < first,
+            depth <= MAX_DEPTH,
+        )
+    )
+    _add(session, reached)
+
+
+def _add(session: Session, reached: Select[Any]) -> bool:
+    insertion = insert_into(session, StatementTarget.__tablename__).from_select(_COLUMNS, reached)
+    added = session.execute(insertion.on_conflict_do_nothing())
+    return isinstance(added, CursorResult) and added.rowcount > 0
