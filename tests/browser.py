@@ -1,1 +1,162 @@
-"""Debian's chromium through Playwright. Filled where journeys are."""
+"""Debian's chromium through Playwright, with the demo project on a server and database of the test's own.
+
+Where chromium is missing its tests are skipped with a word about it, and fail if CI=true.
+"""
+
+import os
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import flask_migrate
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from lms import clock, demo
+from lms.app import create_app
+from lms.db import db, session
+
+CHROMIUM = Path("/usr/bin/chromium")
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 360, "height": 740}
+PATIENCE_MS = 10_000
+
+SETTINGS = {
+    "DEFAULT_LANGUAGE": "sv",
+    "IRI_BASE": "https://kunna.test",
+    "RATE_LIMIT_URL": "memory://",
+    "SECRET_KEY": "only for journeys, and long enough",
+    "SESSION_COOKIE_SECURE": False,
+    # Everyone signs in from the same address.
+    "SIGN_IN_LIMIT": "1000 per minute",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    address: str
+    app: Flask
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing = "chromium is not installed (Debian: apt-get install chromium)."
+        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
+    with launched() as browser:
+        yield browser
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    # Chromium's sandbox refuses to work for root.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo project on SQLite, filled once; each site gets a copy."""
+    file = tmp_path_factory.mktemp("demo") / "kunna.sqlite"
+    fill(create_app(**SETTINGS, DATABASE_URL=f"sqlite:///{file}"))
+    with sqlite3.connect(file) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return file
+
+
+def fill(app: Flask) -> None:
+    with app.app_context():
+        flask_migrate.upgrade()
+        demo.seed(session(), app.extensions["kunna"], app.config, clock.now(), lambda _line: None)
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """SQLite, unless the test is parametrised with "postgresql"."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url = request.getfixturevalue("postgresql_server").new_database()
+        fill(create_app(**SETTINGS, DATABASE_URL=url))
+        return url
+    return f"sqlite:///{shutil.copy(request.getfixturevalue('demo_database'), tmp_path)}"
+
+
+@pytest.fixture
+def site(database: str, tmp_path: Path) -> Iterator[Site]:
+    with serving(DATABASE_URL=database, MAIL_URL=f"file://{tmp_path / 'mail'}") as running:
+        yield running
+
+
+@contextmanager
+def serving(**settings: Any) -> Iterator[Site]:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        address = f"http://127.0.0.1:{port}"
+        app = create_app(**SETTINGS, SITE_URL=address, **settings)
+        server = make_server("127.0.0.1", port, app, threaded=True, fd=listening.fileno())
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield Site(address, app)
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            with app.app_context():
+                db.engine.dispose()
+
+
+@pytest.fixture
+def browse(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """`browse(**context)`: a browser window of somebody's own. What it complains about fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(**options: Any) -> Page:
+        context = chromium.new_context(
+            **({"base_url": site.address, "viewport": WIDE, "locale": "sv-SE"} | options)
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    # A page that is not there is what some tests ask for.
+    assert [said for said in complaints if "status of 404" not in said] == []
+
+
+@pytest.fixture
+def page(browse: Callable[..., Page]) -> Page:
+    return browse()
+
+
+def axe(page: Page) -> None:
+    """No violation of WCAG 2.2 A and AA, nor of axe's own best practice."""
+    options = {"resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    told = [
+        f"{page.url}: {violation['help']} ({violation['id']}): {node['html'][:160]}"
+        for violation in found
+        for node in violation["nodes"]
+    ]
+    assert told == []

@@ -15,7 +15,8 @@ def code(path: Path) -> list[str]:
     text = path.read_text()
     blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
-    return [line.strip() for block in blocks for line in block.splitlines()] + spans
+    indented = re.findall(r"^    (\S.*)$", text, re.MULTILINE)
+    return [line.strip() for block in blocks for line in block.splitlines()] + indented + spans
 
 
 @pytest.fixture(params=DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
