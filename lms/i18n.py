@@ -57,7 +57,8 @@ def percent(share: float) -> str:
 
 def duration(length: timedelta | float) -> str:
     """A length of time (seconds if a number) in words: its largest unit, rounded."""
-    return str(flask_babel.format_timedelta(length if isinstance(length, timedelta) else timedelta(seconds=length)))
+    exact = length if isinstance(length, timedelta) else timedelta(seconds=length)
+    return str(flask_babel.format_timedelta(exact))
 
 
 FILTERS: Final = {
