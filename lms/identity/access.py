@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from lms.errors import NotFound
-from lms.identity.models import Membership, Organisation, Person, Role
+from lms.identity.models import Kind, Membership, Organisation, Person, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Viewer:
         return not self.roles.isdisjoint(roles)
 
 
-def _below(organisation_id: int) -> Select[tuple[int]]:
+def below(organisation_id: int) -> Select[tuple[int]]:
     """Ids of an organisation and everything under it."""
     tree = select(Organisation.id).where(Organisation.id == organisation_id).cte("tree", recursive=True)
     tree = tree.union_all(select(Organisation.id).join(tree, Organisation.parent_id == tree.c.id))
@@ -39,7 +39,7 @@ def _below(organisation_id: int) -> Select[tuple[int]]:
 
 def organisations(viewer: Viewer) -> Select[tuple[Organisation]]:
     """The viewer's own organisation and what is under it. (Under a region are its partners.)"""
-    return select(Organisation).where(Organisation.id.in_(_below(viewer.organisation_id)))
+    return select(Organisation).where(Organisation.id.in_(below(viewer.organisation_id)))
 
 
 def people(viewer: Viewer) -> Select[tuple[Membership]]:
@@ -50,7 +50,7 @@ def people(viewer: Viewer) -> Select[tuple[Membership]]:
     if viewer.has(Role.ADMINISTRATOR):
         whose = or_(whose, Membership.organisation_id == viewer.organisation_id)
     if viewer.has(Role.COORDINATOR, Role.PROJECT_LEADER):
-        whose = or_(whose, Membership.organisation_id.in_(_below(viewer.organisation_id)))
+        whose = or_(whose, Membership.organisation_id.in_(below(viewer.organisation_id)))
     return _current(whose)
 
 
@@ -65,7 +65,7 @@ def levels(viewer: Viewer) -> Select[tuple[Membership]]:
 def aggregates(viewer: Viewer) -> Select[tuple[Membership]]:
     """Whose competence may be counted into figures of groups that the viewer sees; never shown one by one."""
     if viewer.has(Role.COORDINATOR, Role.PROJECT_LEADER):
-        return _current(Membership.organisation_id.in_(_below(viewer.organisation_id)))
+        return _current(Membership.organisation_id.in_(below(viewer.organisation_id)))
     if viewer.has(Role.ADMINISTRATOR):
         return _current(Membership.organisation_id == viewer.organisation_id)
     return levels(viewer)
@@ -76,6 +76,14 @@ def in_charge_of(viewer: Viewer) -> Select[tuple[Membership]]:
     if not viewer.has(Role.ADMINISTRATOR):
         return _current(false())
     return _current(Membership.organisation_id == viewer.organisation_id)
+
+
+def grown_by(viewer: Viewer) -> Select[tuple[Organisation]]:
+    """Under which organisations the viewer may put new ones: regions, partners and, in their own, units."""
+    if viewer.has(Role.PROJECT_LEADER):
+        return organisations(viewer).where(Organisation.kind != Kind.UNIT)
+    own = Organisation.id == viewer.organisation_id if viewer.has(Role.ADMINISTRATOR) else false()
+    return select(Organisation).where(own, Organisation.kind == Kind.PARTNER)
 
 
 def _current(whose: ColumnElement[bool]) -> Select[tuple[Membership]]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.errors import Conflict, Invalid, Problem
 from lms.i18n import gettext, ngettext
+from lms.identity.access import below
 from lms.identity.models import Kind, Membership, Organisation, Person, Role, RoleHeld
 
 logger = logging.getLogger(__name__)
@@ -185,9 +186,12 @@ def _still_leads(number: int) -> str:
 
 
 def matching(
-    among: Select[tuple[Membership]], words: str = "", unit_id: int | None = None
+    among: Select[tuple[Membership]], words: str = "", place: Organisation | None = None
 ) -> Select[tuple[Membership]]:
-    """Those among the people that may be seen whose name or address has the words in it, in order of name."""
+    """Those among the people that may be seen whose name or address has the words in it, in order of name.
+
+    `place` is where they belong: a unit, or an organisation with all that is under it.
+    """
     found = (
         among.join(Membership.person)
         .options(
@@ -198,8 +202,9 @@ def matching(
         )
         .order_by(Person.name, Membership.id)
     )
-    if unit_id is not None:
-        found = found.where(Membership.unit_id == unit_id)
+    if place is not None:
+        under = Membership.organisation_id.in_(below(place.id))
+        found = found.where(or_(under, Membership.unit_id == place.id))
     if words := words.strip():
         # SQLite folds the case of a–z only, so other letters are looked for in each case.
         forms = {words, words.lower(), words.upper(), words.title()}

@@ -1,0 +1,67 @@
+"""Letters about getting in: invitations and forgotten passwords, in the language of whoever reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from lms import mail
+from lms.identity.links import Purpose, Seal, token
+from lms.identity.models import Membership, Person
+
+# Each letter is a file; its first line is the subject. Plain text, so there is nothing to escape.
+_files: Final = Environment(
+    loader=PackageLoader("lms.identity", "templates/identity/letters"),
+    undefined=StrictUndefined,
+    autoescape=False,  # noqa: S701
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where links lead. Never the address of a request, which its sender chooses."""
+
+    url: str
+    seal: Seal
+
+    def link(self, purpose: Purpose, person: Person, at: datetime) -> str:
+        return f"{self.url}/choose-password/{token(self.seal, purpose, person, at=at)}"
+
+
+def post_invitation(session: Session, site: Site, membership: Membership, *, by: str, at: datetime) -> None:
+    """Asks the person to choose a password; who has one elsewhere is told where they belong now."""
+    person = membership.person
+    words = {"name": person.name, "organisation": membership.organisation.name, "by": by}
+    if person.password_hash is None:
+        days = site.seal.invitation.days
+        link = site.link(Purpose.INVITATION, person, at)
+        _post(session, person, "invitation", at, link=link, days=days, **words)
+    else:
+        _post(session, person, "welcome", at, link=f"{site.url}/sign-in", **words)
+    membership.invited_at = at
+
+
+def post_reset(
+    session: Session, site: Site, person: Person | None, email: str, language: str, at: datetime
+) -> None:
+    """Whoever has the address gets a letter, known or not: the same work, so the answer takes as long."""
+    if person is None:
+        subject, text = compose("unknown", language, email=email, link=f"{site.url}/forgotten-password")
+        mail.post(session, email, subject, text, at=at)
+    else:
+        minutes = int(site.seal.reset.total_seconds() // 60)
+        link = site.link(Purpose.RESET, person, at)
+        _post(session, person, "reset", at, name=person.name, link=link, minutes=minutes)
+
+
+def _post(session: Session, person: Person, letter: str, at: datetime, /, **words: object) -> None:
+    subject, text = compose(letter, person.language, **words)
+    if person.email is not None:
+        mail.post(session, person.email, subject, text, at=at)
+
+
+def compose(letter: str, language: str, /, **words: object) -> tuple[str, str]:
+    subject, text = _files.get_template(f"{letter}.{language}.txt").render(words).split("\n", 1)
+    return subject, text.lstrip("\n")
