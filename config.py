@@ -44,6 +44,9 @@ def _paths(name: str, default: Path) -> list[str]:
     return given.split(os.pathsep) if given else [str(default)]
 
 
+# The e-mail address that the accessibility page tells people to write to. Empty: their own administrator.
+CONTACT = _text("CONTACT", "")
+
 # Folders with courses, in order; separated as PATH is. An organisation can keep its own beside ours.
 COURSES_DIRS = _paths("COURSES_DIRS", _HERE / "courses")
 

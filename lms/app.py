@@ -3,7 +3,7 @@
 import importlib
 import importlib.util
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +19,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import errors, http, jobs, mail
+from lms.competence import evidence, framework
+from lms.courses import progress
+from lms.courses.content import Library
 from lms.db import behave, db
 from lms.i18n import FILTERS, LANGUAGES, babel, language
 from lms.navigation import destinations
@@ -37,9 +40,9 @@ class Kunna:
 
     jobs: jobs.Jobs
     limiter: MovingWindowRateLimiter
-    library: Any = None
-    frameworks: Any = None
-    portions: Sequence[Portion] = field(default_factory=list)
+    frameworks: framework.Frameworks
+    library: Library
+    portions: Sequence[Portion]
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -70,13 +73,18 @@ def mount(app: Flask, url_prefix: str | None = None, **settings: Any) -> None:
 
 
 def _furnish(app: Flask) -> Kunna:
-    library = frameworks = None
-    portions = []
+    """What is kept in memory, and who listens to the record store."""
+    base = app.config["IRI_BASE"]
+    progress.connect(base)
+    evidence.connect(base)
+    known = framework.load()
     sweeps: dict[str, jobs.Sweep] = {"mail": mail.deliver_due}
     return Kunna(
         jobs=jobs.build(db, app.config, sweeps, app.app_context),
         limiter=MovingWindowRateLimiter(storage_from_string(app.config["RATE_LIMIT_URL"])),
-        library=library, frameworks=frameworks, portions=portions,
+        frameworks=known,
+        library=Library(app.config["COURSES_DIRS"], known.keys, watch=app.debug),
+        portions=(evidence.portion,),
     )
 
 

@@ -1,9 +1,52 @@
 """Commands that no room owns."""
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
+
+import lms.courses.cli
+import lms.identity.cli
+import lms.xapi.cli
+from lms import clock, demo, jobs, signals
+from lms.competence import evidence
+from lms.courses import progress
 from lms.db import db, session
+from lms.xapi import search
+
+
+def register(app: Flask) -> None:
+    commands = (
+        lms.courses.cli.courses, lms.identity.cli.people, lms.identity.cli.organisations, lms.xapi.cli.clients,
+        rebuild, seed_demo, sweep, worker,
+    )
+    for command in commands:
+        app.cli.add_command(command)
+
+
+@click.command()
+@with_appcontext
+def rebuild() -> None:
+    """Read the whole record store again: progress, evidence and levels.
+
+    In one transaction, so that nobody sees it half done.
+    """
+    for reader in (progress, evidence):
+        reader.clear(session())
+    read = 0
+    for entries in search.each(session()):
+        signals.statements_recorded.send(session(), entries=entries)
+        read += len(entries)
+        click.echo(f"\r{read} statements read", nl=False)
+    db.session.commit()
+    click.echo(f"\r{read} statements read. Progress, evidence and levels are rebuilt.")
+
+
+@click.command("demo")
+@with_appcontext
+def seed_demo() -> None:
+    """Fill an empty database with the demo project: its people, and two years of what they did."""
+    demo.seed(session(), current_app.extensions["kunna"], current_app.config, clock.now(), click.echo)
+    db.session.commit()
 
 
 @click.command()
@@ -12,3 +55,13 @@ def sweep() -> None:
     """Do whatever background work is due, once."""
     for name, done in current_app.extensions["kunna"].jobs.run_all().items():
         click.echo(f"{name}: {done}")
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Do background work as it comes, until stopped."""
+    queued = current_app.extensions["kunna"].jobs
+    if not isinstance(queued, jobs.QueuedJobs):
+        raise click.ClickException("JOBS_URL is inline: there is no queue to work on. Set it to sqlite:// or redis://.")
+    queued.huey.create_consumer(workers=2).run()

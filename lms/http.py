@@ -109,6 +109,13 @@ def end_reading(_error: BaseException | None = None) -> None:
         held.__exit__(None, None, None)
 
 
+def check_forgery() -> None:
+    """Every form of ours carries a token; the record store's callers carry credentials instead."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if current_app.config["WTF_CSRF_ENABLED"] and not getattr(view, "access", "").startswith("client"):
+        current_app.extensions["csrf"].protect()
+
+
 def add_headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")

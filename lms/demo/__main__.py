@@ -1,0 +1,80 @@
+"""`python -m lms.demo`: from an empty folder to a running, filled Kunna. What is there already is kept."""
+
+import argparse
+import logging
+import secrets
+import signal
+import sys
+from pathlib import Path
+from time import monotonic
+from types import FrameType
+
+import flask_migrate
+import waitress
+from flask import Flask
+
+from lms import clock, demo
+from lms.app import create_app
+from lms.db import db, session
+
+INSTANCE = Path(__file__).resolve().parents[2] / "instance"
+# What identifiers in the demo's records begin with, whichever port it is served at today.
+IRI_BASE = "http://127.0.0.1:8000"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(prog="python -m lms.demo", description="Run Kunna with its demo project.")
+    arguments.add_argument("--port", type=int, default=8000)
+    port: int = arguments.parse_args().port
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    keep_secret(INSTANCE / "secret_key")
+    app = create_app(
+        SITE_URL=f"http://127.0.0.1:{port}", IRI_BASE=IRI_BASE, SESSION_COOKIE_SECURE=False, DEMO_PASSWORD=demo.PASSWORD
+    )
+    prepare(app)
+    serve(app, port)
+
+
+def keep_secret(file: Path) -> None:
+    """The demo's own secret, made once and readable by nobody else."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(32))
+
+
+def prepare(app: Flask) -> None:
+    say = sys.stdout.write
+    with app.app_context():
+        flask_migrate.upgrade()
+        if demo.is_empty(session()):
+            began = monotonic()
+            say("Filling the demo project with people and two years of records …\n")
+            demo.seed(session(), app.extensions["kunna"], app.config, clock.now(), lambda line: say(f"  {line}\n"))
+            db.session.commit()
+            say(f"  done in {monotonic() - began:.1f} s\n")
+        db.session.rollback()
+    say("\nSign in as one of these; the password is the same for all of them:\n\n")
+    for email, who in demo.SIGN_INS.items():
+        say(f"  {email:<28} {demo.PASSWORD:<24} {who}\n")
+    say("\nLetters are written to instance/mail.\n")
+
+
+def serve(app: Flask, port: int) -> None:
+    """Answer until asked to stop (Ctrl-C, or SIGTERM)."""
+    server = waitress.create_server(app, host="127.0.0.1", port=port, threads=8, ident="kunna")
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    sys.stdout.write(f"\nKunna answers at http://127.0.0.1:{port} (Ctrl-C stops it)\n")
+    sys.stdout.flush()
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    main()
