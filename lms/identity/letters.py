@@ -1,8 +1,9 @@
 """Letters about getting in: invitations and forgotten passwords, in the language of whoever reads them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
@@ -29,15 +30,26 @@ class Site:
     def link(self, purpose: Purpose, person: Person, at: datetime) -> str:
         return f"{self.url}/choose-password/{token(self.seal, purpose, person, at=at)}"
 
+    def invitation_of(self, person: Person, at: datetime) -> str | None:
+        """The link to choose a password by. None for whoever has one: nobody else may hand out a way in."""
+        return self.link(Purpose.INVITATION, person, at) if person.password_hash is None else None
+
+
+def site_of(settings: Mapping[str, Any]) -> Site:
+    seal = Seal(
+        secret=settings["SECRET_KEY"],
+        invitation=timedelta(days=settings["INVITATION_DAYS"]),
+        reset=timedelta(minutes=settings["RESET_MINUTES"]),
+    )
+    return Site(settings["SITE_URL"], seal)
+
 
 def post_invitation(session: Session, site: Site, membership: Membership, *, by: str, at: datetime) -> None:
     """Asks the person to choose a password; who has one elsewhere is told where they belong now."""
-    person = membership.person
+    person, link = membership.person, site.invitation_of(membership.person, at)
     words = {"name": person.name, "organisation": membership.organisation.name, "by": by}
-    if person.password_hash is None:
-        days = site.seal.invitation.days
-        link = site.link(Purpose.INVITATION, person, at)
-        _post(session, person, "invitation", at, link=link, days=days, **words)
+    if link is not None:
+        _post(session, person, "invitation", at, link=link, days=site.seal.invitation.days, **words)
     else:
         _post(session, person, "welcome", at, link=f"{site.url}/sign-in", **words)
     membership.invited_at = at

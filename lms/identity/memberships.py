@@ -110,7 +110,7 @@ def end(session: Session, membership: Membership, *, by: int, at: datetime) -> N
     logger.info("Membership %s ended by %s", membership.id, by)
 
 
-def rename(session: Session, person: Person, name: str) -> None:
+def rename(person: Person, name: str) -> None:
     """Corrected by an administrator. Once someone has signed in, their name is their own to change."""
     if person.name == name:
         return
