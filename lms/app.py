@@ -2,7 +2,7 @@
 
 import importlib
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms import errors, http, jobs, mail
-from lms.competence import evidence, framework
+from lms.competence import evidence, framework, profiles
 from lms.courses import progress
 from lms.courses.content import Library
 from lms.db import behave, db
@@ -43,6 +43,8 @@ class Kunna:
     frameworks: framework.Frameworks
     library: Library
     portions: Sequence[Portion]
+    # What an organisation's people can be given as role profile: (session, organisation's id) -> name by key.
+    role_profiles: Callable[[Session, int], Mapping[str, str]]
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -85,6 +87,7 @@ def _furnish(app: Flask) -> Kunna:
         frameworks=known,
         library=Library(app.config["COURSES_DIRS"], known.keys, watch=app.debug),
         portions=(evidence.portion,),
+        role_profiles=profiles.names,
     )
 
 
@@ -125,7 +128,9 @@ def _start_extensions(app: Flask) -> None:
     CSRFProtect(app)
     identity = _views("identity")
     if hasattr(identity, "load_person"):
-        LoginManager(app).user_loader(identity.load_person)
+        sign_in = LoginManager(app)
+        sign_in.user_loader(identity.load_person)
+        sign_in.unauthorized_handler(identity.ask_again)
     for name, words in FILTERS.items():
         if name in app.jinja_env.filters:
             raise RuntimeError(f"This app already has a template filter called {name}.")
@@ -167,6 +172,7 @@ def _surroundings() -> dict[str, Any]:
     return {
         "viewer": viewer,
         "memberships": g.get("memberships", []),
+        "organisation": g.get("organisation"),
         "destinations": destinations(viewer) if viewer else [],
         "language": language(),
         "languages": LANGUAGES,

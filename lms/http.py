@@ -132,11 +132,14 @@ def wants_json() -> bool:
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.response
-    if isinstance(error, CSRFError):
-        return _answer(400, gettext("The page had been open for too long. Go back, reload it and try again."), [])
     status = error.code or 500
-    if status == 401 and request.method == "GET" and not wants_json():
-        return redirect(url_for("kunna.identity.sign_in", next=request.full_path.rstrip("?")), 303)
+    is_too_old = isinstance(error, CSRFError)
+    if (is_too_old or status == 401) and not wants_json():
+        again: ResponseReturnValue | None = current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
+        if again is not None:
+            return again
+    if is_too_old:
+        return _answer(400, gettext("The page had been open for too long. Go back, reload it and try again."), [])
     return _answer(status, "", [])
 
 
