@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import flask_migrate
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -53,11 +54,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     return request.getfixturevalue("postgresql_server").new_database()
 
 
+class Browser(FlaskClient):
+    """Each request begins with an empty `g`, though the test holds one context open around them all."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        for name in list(g):
+            g.pop(name)
+        return super().open(*args, **kwargs)
+
+
 @pytest.fixture(scope="session")
 def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The app with its tables, made once; tests take `app`."""
     mail = tmp_path_factory.mktemp("mail")
     app = create_app(**TEST_SETTINGS, DATABASE_URL=database_url, MAIL_URL=f"file://{mail}")
+    app.test_client_class = Browser
     with app.app_context():
         flask_migrate.upgrade()
     yield app
