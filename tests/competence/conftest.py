@@ -1,0 +1,65 @@
+"""Statements as the courses and the self-assessment write them, put in through the record store's door."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+
+from lms.competence.rules import authority
+from lms.identity.actor import actor
+from lms.xapi import storing
+from lms.xapi.vocabulary import PASSED, VOIDED, Vocabulary
+
+BASE = "https://kunna.test"
+OURS = Vocabulary(BASE)
+
+
+def competence_iri(key: str) -> str:
+    return OURS.competence(*key.split("/"))
+
+
+def passed(person: UUID, develops: dict[str, int], at: datetime, id: UUID | None = None, module="m1") -> dict:
+    told = [{"competence": competence_iri(key), "level": level} for key, level in develops.items()]
+    return {
+        "id": str(id or uuid4()),
+        "actor": actor(person, BASE),
+        "verb": {"id": PASSED},
+        "object": {"id": OURS.module("c1", module)},
+        "context": {"extensions": {OURS.extension("develops"): told}},
+        "timestamp": at.isoformat(),
+    }
+
+
+def assessed(person: UUID, key: str, level: int, at: datetime, id: UUID | None = None) -> dict:
+    return {
+        "id": str(id or uuid4()),
+        "actor": actor(person, BASE),
+        "verb": {"id": OURS.verb("assessed")},
+        "object": {"id": competence_iri(key)},
+        "result": {"extensions": {OURS.extension("level"): level}},
+        "timestamp": at.isoformat(),
+    }
+
+
+def voided(id: UUID, at: datetime) -> dict:
+    return {
+        "id": str(uuid4()),
+        "actor": {"account": {"homePage": BASE, "name": "kunna"}},
+        "verb": {"id": VOIDED},
+        "object": {"objectType": "StatementRef", "id": str(id)},
+        "timestamp": at.isoformat(),
+    }
+
+
+@pytest.fixture
+def record(session: Session, at: datetime) -> Callable[..., list[UUID]]:
+    """`record(cast.fyren, statement, …)`: into the record store, as Kunna's own."""
+
+    def into_the_store(organisation: object, *statements: dict) -> list[UUID]:
+        ids = storing.record(session, organisation.id, statements, authority=authority(BASE), at=at)
+        session.commit()
+        return ids
+
+    return into_the_store
