@@ -1,0 +1,97 @@
+"""Assessing oneself. Answers become statements; the levels are read from those, like all others."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.competence.framework import COMMON_SCALE, HIGHEST, LEVELS, Competence
+from lms.competence.level import FRESH, Shown, Source
+from lms.competence.models import Standing
+from lms.competence.rules import authority
+from lms.errors import Invalid, Problem
+from lms.i18n import gettext
+from lms.identity.actor import actor
+from lms.xapi import storing
+from lms.xapi.vocabulary import Vocabulary
+
+# What someone gave themselves, by competence key.
+Answers = Mapping[str, int]
+
+
+def given(session: Session, organisation_id: int, person: UUID) -> dict[str, Shown]:
+    """What a person has last assessed in each competence."""
+    rows = session.execute(
+        select(Standing.competence_key, Standing.level, Standing.shown_at).where(
+            Standing.organisation_id == organisation_id,
+            Standing.person_uuid == person,
+            Standing.source == Source.SELF,
+        )
+    )
+    return {key: Shown(Source.SELF, level, at) for key, level, at in rows}
+
+
+def parse(asked: Mapping[str, Competence], form: Mapping[str, str]) -> dict[str, int]:
+    """Answers from a form with a field for each competence. "I don't know" is empty, and no answer."""
+    answers, problems = {}, []
+    for key in asked:
+        text = form.get(key, "")
+        if text in _LEVELS:
+            answers[key] = _LEVELS[text]
+        elif text:
+            problems.append(Problem(key, gettext("Choose one of the levels.")))
+    if problems:
+        raise Invalid(problems)
+    return answers
+
+
+_LEVELS = {str(level): level for level in LEVELS}
+
+
+def assess(
+    session: Session,
+    organisation_id: int,
+    person: UUID,
+    answers: Answers,
+    competences: Mapping[str, Competence],
+    *,
+    base: str,
+    at: datetime,
+) -> int:
+    """One statement for each level that is new, or that was last given so long ago that it is worth saying.
+
+    Returns how many.
+    """
+    before = given(session, organisation_id, person)
+    changed = {key: level for key, level in answers.items() if _says_something(before.get(key), level, at)}
+    ours = Vocabulary(base)
+    statements = [_statement(competences[key], level, person, ours, at) for key, level in changed.items()]
+    storing.record(session, organisation_id, statements, authority=authority(base), at=at)
+    return len(statements)
+
+
+def _says_something(before: Shown | None, level: int, at: datetime) -> bool:
+    return before is None or before.level != level or at - before.at > FRESH
+
+
+def _statement(
+    competence: Competence, level: int, person: UUID, ours: Vocabulary, at: datetime
+) -> dict[str, object]:
+    framework, code = competence.key.split("/")
+    return {
+        "actor": actor(person, ours.base),
+        "verb": {"id": ours.verb("assessed"), "display": {"sv": "bedömde", "en": "assessed"}},
+        "object": {
+            "objectType": "Activity",
+            "id": ours.competence(framework, code),
+            "definition": {"type": ours.activity_type("competence"), "name": competence.name},
+        },
+        "result": {
+            "score": {"raw": level, "min": 0, "max": HIGHEST},
+            "response": COMMON_SCALE[level]["en"],
+            "extensions": {ours.extension("level"): level},
+        },
+        "timestamp": at.isoformat(),
+    }
