@@ -101,6 +101,11 @@ class Frameworks:
         self._competences = {one.key: one for framework in self.all for one in framework.competences}
         self._order = {key: place for place, key in enumerate(self._competences)}
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Of every competence that is defined."""
+        return frozenset(self._competences)
+
     def get(self, key: str) -> Framework:
         if key not in self._by_key:
             raise NotFound("There is no such framework.")

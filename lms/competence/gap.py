@@ -50,6 +50,7 @@ class Tally:
     required_of: int
     assessed: int
     at_or_above: int
+    sum_gap: int
     weighted_gap: int
     weighted_required: int
     sum_current: int
@@ -83,6 +84,11 @@ class Tally:
         return self.sum_required / self.assessed if self.assessed else None
 
     @property
+    def mean_gap(self) -> float | None:
+        """In levels. Not the difference of the means, where one person's surplus would cancel a gap."""
+        return self.sum_gap / self.assessed if self.assessed else None
+
+    @property
     def mean_weight(self) -> float | None:
         return self.sum_weight / self.required_of if self.required_of else None
 
@@ -93,6 +99,7 @@ def tally(cells: Sequence[Cell]) -> Tally:
         required_of=len(cells),
         assessed=len(known),
         at_or_above=sum(level >= cell.required for cell, level in known),
+        sum_gap=sum(max(0, cell.required - level) for cell, level in known),
         weighted_gap=sum(cell.weight * max(0, cell.required - level) for cell, level in known),
         weighted_required=sum(cell.weight * cell.required for cell, _ in known),
         sum_current=sum(level for _, level in known),

@@ -1,0 +1,151 @@
+"""One person's competence: what their work needs, where they stand, and what would take them further."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from lms.competence import gap, map, members, words
+from lms.competence.framework import Competence, Frameworks
+from lms.competence.level import Current
+from lms.competence.map import Filters
+from lms.competence.members import Member
+from lms.competence.profiles import Requirement
+from lms.courses.content import Library
+from lms.courses.course import Course, Module
+from lms.identity import access
+from lms.identity.access import Viewer
+from lms.identity.models import Membership, Role
+
+# More choices would not make it easier to begin.
+MAX_OFFERS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A module, and the level in the competence that it leads to."""
+
+    course: Course
+    module: Module
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    competence: Competence
+    # None: the work does not need it, but it has been assessed.
+    required: Requirement | None
+    current: Current | None
+    offers: Sequence[Offer]
+
+    @property
+    def level(self) -> int | None:
+        return self.current.level if self.current is not None else None
+
+    @property
+    def gap(self) -> int | None:
+        """None: nothing is required, or nothing is known."""
+        return gap.gap(self.required.level, self.level) if self.required is not None else None
+
+    @property
+    def weighted_gap(self) -> int:
+        return (self.gap or 0) * (self.required.weight if self.required is not None else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A person's profile against their work."""
+
+    member: Member
+    # What the work needs, and what has been assessed beside it; in the frameworks' order.
+    needed: Sequence[Line]
+    beside: Sequence[Line]
+
+    @property
+    def match(self) -> float | None:
+        return gap.match(self.member.cells())
+
+    @property
+    def not_assessed(self) -> int:
+        return sum(line.current is None for line in self.needed)
+
+    @property
+    def next(self) -> Line | None:
+        """The gap to close first: the largest by weight, one that a module helps with before others."""
+        gaps = [line for line in self.needed if line.weighted_gap]
+        return max(gaps, key=lambda line: (bool(line.offers), line.weighted_gap), default=None)
+
+
+def picture(
+    session: Session, viewer: Viewer, person: UUID, library: Library, frameworks: Frameworks, *, at: datetime
+) -> Picture:
+    """Of someone whose levels the viewer may open; otherwise NotFound."""
+    membership = access.membership_of(session, access.levels(viewer), person)
+    (member,) = members.load(session, access.levels(viewer).where(Membership.id == membership.id), at)
+    return draw(member, library, frameworks)
+
+
+def draw(member: Member, library: Library, frameworks: Frameworks) -> Picture:
+    offers = _offers(library)
+    required = member.profile.requirements if member.profile is not None else {}
+    return Picture(
+        member,
+        [line(member, one, offers) for one in frameworks.known(required)],
+        [line(member, one, offers) for one in frameworks.known(member.levels.keys() - required.keys())],
+    )
+
+
+def line(member: Member, competence: Competence, offers: Mapping[str, Sequence[Offer]]) -> Line:
+    key = competence.key
+    required = member.profile.requirements.get(key) if member.profile is not None else None
+    current = member.levels.get(key)
+    target = required.level if required is not None else None
+    closing = _closing(offers.get(key, ()), current.level if current is not None else 0, target)
+    return Line(competence, required, current, closing)
+
+
+def offers_for(library: Library, competence: Competence, level: int, target: int | None) -> Sequence[Offer]:
+    return _closing(_offers(library).get(competence.key, ()), level, target)
+
+
+def _offers(library: Library) -> dict[str, list[Offer]]:
+    found: dict[str, list[Offer]] = {}
+    for course in library.courses:
+        for module in course.modules:
+            for key, level in module.develops.items():
+                found.setdefault(key, []).append(Offer(course, module, level))
+    return found
+
+
+def _closing(offers: Iterable[Offer], level: int, target: int | None) -> list[Offer]:
+    """Modules that lead further than the level: nearest to what is required first, then the shortest."""
+    wanted = level + 1 if target is None else target
+    helping = [offer for offer in offers if offer.level > level and (target is None or level < target)]
+    helping.sort(key=lambda offer: (abs(offer.level - wanted), offer.module.minutes, offer.module.key))
+    return helping[:MAX_OFFERS]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the start page says about competence."""
+
+    has_profile: bool
+    # Of what the work needs.
+    not_assessed: int
+    # The gap to close first, with what would close it. None: no known gap.
+    next: Line | None
+    # A manager's team, in one sentence; empty for others.
+    team: str
+
+
+def summary(
+    session: Session, viewer: Viewer, library: Library, frameworks: Frameworks, *, at: datetime
+) -> Summary:
+    mine = picture(session, viewer, viewer.person_uuid, library, frameworks, at=at)
+    team = ""
+    if viewer.has(Role.MANAGER):
+        team = words.finding(map.of_team(session, viewer, frameworks, Filters(), at=at))
+    return Summary(mine.member.profile is not None, mine.not_assessed, mine.next, team)
