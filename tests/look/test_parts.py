@@ -1,4 +1,4 @@
-"""The parts that templates share: what they say to those who cannot see them, and how they take odd values."""
+"""The parts that templates share: what they say to those who cannot see them, and how they take odd input."""
 
 import re
 from collections.abc import Iterator
