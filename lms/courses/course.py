@@ -155,7 +155,8 @@ class Module:
         return highest
 
 
-@dataclass(frozen=True, slots=True)
+# Two readings of a course are two courses, even when nothing differs.
+@dataclass(frozen=True, slots=True, eq=False)
 class Course:
     key: str
     title: Local

@@ -148,6 +148,10 @@ def _parts(table: Table, key: str, default: tuple[str, ...]) -> frozenset[Part]:
                 "“%(part)s” cannot be in “%(key)s”. Use: %(allowed)s.",
                 part=part, key=key, allowed=", ".join(allowed),
             ))
+    if not parts and key == "completes":
+        table.wrong(key, _(
+            "Nothing completes the module. Name at least one of: %(allowed)s.", allowed=", ".join(allowed)
+        ))
     return frozenset(Part(part) for part in parts if part in allowed)
 
 
