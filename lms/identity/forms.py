@@ -4,12 +4,15 @@ from typing import Any, Final
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import (
+
+# The types of WTForms that are published are one release behind it.
+from wtforms import (  # type: ignore[attr-defined]
     BooleanField,
     EmailField,
     Field,
     HiddenField,
     PasswordField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -66,7 +69,7 @@ def _name_field(label: Any = None) -> StringField:
 
 
 def _language_field() -> SelectField:
-    return SelectField(lazy_gettext("Language"), choices=list(LANGUAGES.items()))
+    return SelectField(lazy_gettext("Language"), choices=[SelectChoice(*one) for one in LANGUAGES.items()])
 
 
 class SignInForm(Form):
@@ -129,11 +132,11 @@ class PlaceForm(Form):
         roles: Iterable[Role],
     ) -> None:
         """What there is to choose from, here."""
-        none = ("", gettext("None"))
-        self.unit.choices = [none, *((str(unit.id), unit.name) for unit in units)]
-        self.manager.choices = [none, *((str(manager.id), manager.person.name) for manager in managers)]
-        self.profile.choices = [none, *profiles.items()]
-        self.roles.choices = [(role.value, words.of_role(role)) for role in roles]
+        none = SelectChoice("", gettext("None"))
+        self.unit.choices = [none, *(SelectChoice(str(unit.id), unit.name) for unit in units)]
+        self.manager.choices = [none, *(SelectChoice(str(one.id), one.person.name) for one in managers)]
+        self.profile.choices = [none, *(SelectChoice(key, name) for key, name in profiles.items())]
+        self.roles.choices = [SelectChoice(role.value, words.of_role(role)) for role in roles]
 
     @property
     def place(self) -> Place:
