@@ -166,6 +166,7 @@ class StoreClient(Base):
     below: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    # When it last wrote, to the hour. Reading leaves no trace.
     last_used_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("scopes <> ''", name="scopes_given"),)

@@ -11,24 +11,8 @@ from lms.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.signals import statements_recorded, statements_voided
 from lms.xapi import search
 from lms.xapi.search import StatementQuery
-from lms.xapi.storing import minted, record
+from lms.xapi.storing import minted
 from tests.xapi.statements import AUTHORITY, activity, agent, identified, reference, statement, verb, voiding
-
-
-@pytest.fixture
-def store(session, cast, at):
-    """`store(*statements)`: into the record store of Fyren."""
-
-    def stored(*statements, **options):
-        options = {"authority": AUTHORITY, "at": at} | options
-        return record(session, options.pop("organisation", cast.fyren).id, statements, **options)
-
-    return stored
-
-
-@pytest.fixture
-def fyren(cast):
-    return StatementQuery(organisations=[cast.fyren.id])
 
 
 @contextmanager

@@ -1,0 +1,79 @@
+"""Ways into the record store: through its door, and as a client over HTTP."""
+
+import json
+from base64 import b64encode
+
+import pytest
+
+from lms.xapi import clients
+from lms.xapi.search import StatementQuery
+from lms.xapi.storing import record
+from tests.xapi.statements import AUTHORITY
+
+
+@pytest.fixture
+def store(session, cast, at):
+    """`store(*statements)`: into the record store of Fyren."""
+
+    def stored(*statements, **options):
+        options = {"authority": AUTHORITY, "at": at} | options
+        return record(session, options.pop("organisation", cast.fyren).id, statements, **options)
+
+    return stored
+
+
+@pytest.fixture
+def fyren(cast):
+    return StatementQuery(organisations=[cast.fyren.id])
+
+
+@pytest.fixture
+def key(session, at):
+    """`key(cast.fyren, "all")`: the headers of a client of that organisation."""
+
+    def made(organisation, *scopes, below=False, version="2.0.0"):
+        client, secret = clients.add(
+            session, "Tests", organisation.key, scopes or ("all",), below=below, at=at
+        )
+        session.commit()
+        return credentials(client.key, secret, version)
+
+    return made
+
+
+def credentials(key, secret, version="2.0.0"):
+    basic = b64encode(f"{key}:{secret}".encode()).decode()
+    return {"Authorization": f"Basic {basic}", "X-Experience-API-Version": version}
+
+
+class Caller:
+    """A client's requests to the statement resource."""
+
+    def __init__(self, client, headers):
+        self._client = client
+        self.headers = headers
+
+    def get(self, address="/xapi/statements", headers=(), **parameters):
+        asked = {name: json.dumps(value) if isinstance(value, dict | bool) else value
+                 for name, value in parameters.items()}
+        return self._client.get(address, query_string=asked or None, headers=self.headers | dict(headers))
+
+    def post(self, *statements, **options):
+        body = statements[0] if len(statements) == 1 else list(statements)
+        return self._client.post("/xapi/statements", json=body, headers=self.headers, **options)
+
+    def put(self, statement, id):
+        return self._client.put(
+            "/xapi/statements", query_string={"statementId": id}, json=statement, headers=self.headers
+        )
+
+    def ids(self, **parameters):
+        answer = self.get(**parameters)
+        assert answer.status_code == 200, answer.json
+        return [statement["id"] for statement in answer.json["statements"]]
+
+
+@pytest.fixture
+def caller(client, key, cast):
+    """A client of Fyren that may do everything."""
+    return Caller(client, key(cast.fyren))
