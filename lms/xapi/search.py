@@ -134,12 +134,22 @@ def consistent_through(session: Session, organisations: Sequence[int], at: datet
     Statements of an organisation become visible in order, so that is true of the last one. Where nothing
     has come lately it is true of a moment ago: what is under way then has been given a later time.
     """
-    settled = at - CONSISTENT_AFTER
+    last = _clocks(session, organisations)
+    return settled(at) if len(last) < len(organisations) else max(min(last), settled(at))
+
+
+def settled(at: datetime) -> datetime:
+    return at - CONSISTENT_AFTER
+
+
+def last_stored(session: Session, organisations: Sequence[int]) -> datetime:
+    """When the newest statement that can be read was stored, or the beginning of time."""
+    return max(_clocks(session, organisations), default=instant(0))
+
+
+def _clocks(session: Session, organisations: Sequence[int]) -> list[datetime]:
     clocks = select(StatementClock.last).where(StatementClock.organisation_id.in_(organisations))
-    last = [instant(microseconds) for microseconds in session.scalars(clocks)]
-    if len(last) < len(organisations):
-        return settled
-    return max(min(last, default=settled), settled)
+    return [instant(microseconds) for microseconds in session.scalars(clocks)]
 
 
 def statements(query: StatementQuery) -> Select[tuple[int, UUID, datetime, datetime, str]]:
