@@ -7,10 +7,11 @@ from flask.cli import with_appcontext
 import lms.courses.cli
 import lms.identity.cli
 import lms.xapi.cli
-from lms import clock, demo, jobs, signals
+from lms import clock, jobs, signals
 from lms.competence import evidence
 from lms.courses import progress
 from lms.db import db, session
+from lms.demo import seeding
 from lms.xapi import search
 
 
@@ -45,7 +46,8 @@ def rebuild() -> None:
 @with_appcontext
 def seed_demo() -> None:
     """Fill an empty database with the demo project: its people, and two years of what they did."""
-    demo.seed(session(), current_app.extensions["kunna"], current_app.config, clock.now(), click.echo)
+    kunna = current_app.extensions["kunna"]
+    seeding.seed(session(), kunna.library, kunna.frameworks, current_app.config, clock.now(), click.echo)
     db.session.commit()
 
 

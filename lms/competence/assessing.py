@@ -1,21 +1,57 @@
 """Assessing oneself. Answers become statements; the levels are read from those, like all others."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence.framework import COMMON_SCALE, HIGHEST, LEVELS, Competence
+from lms.competence.framework import COMMON_SCALE, HIGHEST, LEVELS, Area, Competence, Framework, Frameworks
 from lms.competence.level import FRESH, Shown, Source
 from lms.competence.models import Standing
+from lms.competence.profiles import Profile
 from lms.competence.rules import authority
-from lms.errors import Invalid, Problem
+from lms.errors import Invalid, NotFound, Problem
 from lms.i18n import gettext
 from lms.identity.actor import actor
 from lms.xapi import storing
 from lms.xapi.vocabulary import Vocabulary
+
+# In an address: what one's own work needs, as one's role profile says.
+MY_WORK: Final = "my-work"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An area's competences, to be assessed together."""
+
+    framework: Framework
+    area: Area
+    competences: Mapping[str, Competence]
+
+
+def steps(what: str, profile: Profile | None, frameworks: Frameworks) -> list[Step]:
+    """Area by area: of a framework, or of what the role profile needs."""
+    if what != MY_WORK:
+        return _steps(frameworks.get(what), None)
+    if profile is None:
+        raise NotFound("You have no role profile here.")
+    found = [step for framework in frameworks.all for step in _steps(framework, set(profile.requirements))]
+    if not found:
+        raise NotFound("Your role profile has no competences.")
+    return found
+
+
+def _steps(framework: Framework, keys: set[str] | None) -> list[Step]:
+    wanted = (
+        (area, {one.key: one for one in its if keys is None or one.key in keys})
+        for area, its in framework.by_area()
+    )
+    return [Step(framework, area, competences) for area, competences in wanted if competences]
+
 
 # What someone gave themselves, by competence key.
 Answers = Mapping[str, int]
@@ -67,7 +103,7 @@ def assess(
     before = given(session, organisation_id, person)
     changed = {key: level for key, level in answers.items() if _says_something(before.get(key), level, at)}
     ours = Vocabulary(base)
-    statements = [_statement(competences[key], level, person, ours, at) for key, level in changed.items()]
+    statements = [statement(competences[key], level, person, ours, at) for key, level in changed.items()]
     storing.record(session, organisation_id, statements, authority=authority(base), at=at)
     return len(statements)
 
@@ -76,7 +112,7 @@ def _says_something(before: Shown | None, level: int, at: datetime) -> bool:
     return before is None or before.level != level or at - before.at > FRESH
 
 
-def _statement(
+def statement(
     competence: Competence, level: int, person: UUID, ours: Vocabulary, at: datetime
 ) -> dict[str, object]:
     framework, code = competence.key.split("/")

@@ -1,5 +1,5 @@
 """The demo project *Kompetenslyft Mälardalen*: invented people in invented organisations, and two years of what they did.
 
 `cast` are the people whom tests and documents speak of; `colleagues` the sixty around them; `history` what all of them
-did, told through the same functions as when it really happens. `python -m lms.demo` starts it.
+did, in statements that go through the same door as everyone's. `python -m lms.demo` starts it.
 """

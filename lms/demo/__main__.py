@@ -13,9 +13,10 @@ import flask_migrate
 import waitress
 from flask import Flask
 
-from lms import clock, demo
+from lms import clock
 from lms.app import create_app
 from lms.db import db, session
+from lms.demo.seeding import PASSWORD, SIGN_INS, is_empty, seed
 
 INSTANCE = Path(__file__).resolve().parents[2] / "instance"
 # What identifiers in the demo's records begin with, whichever port it is served at today.
@@ -29,7 +30,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     keep_secret(INSTANCE / "secret_key")
     app = create_app(
-        SITE_URL=f"http://127.0.0.1:{port}", IRI_BASE=IRI_BASE, SESSION_COOKIE_SECURE=False, DEMO_PASSWORD=demo.PASSWORD
+        SITE_URL=f"http://127.0.0.1:{port}", IRI_BASE=IRI_BASE, SESSION_COOKIE_SECURE=False
     )
     prepare(app)
     serve(app, port)
@@ -47,16 +48,19 @@ def prepare(app: Flask) -> None:
     say = sys.stdout.write
     with app.app_context():
         flask_migrate.upgrade()
-        if demo.is_empty(session()):
+        if is_empty(session()):
             began = monotonic()
             say("Filling the demo project with people and two years of records …\n")
-            demo.seed(session(), app.extensions["kunna"], app.config, clock.now(), lambda line: say(f"  {line}\n"))
+            kunna = app.extensions["kunna"]
+            seed(
+                session(), kunna.library, kunna.frameworks, app.config, clock.now(), lambda line: say(f"  {line}\n")
+            )
             db.session.commit()
             say(f"  done in {monotonic() - began:.1f} s\n")
         db.session.rollback()
     say("\nSign in as one of these; the password is the same for all of them:\n\n")
-    for email, who in demo.SIGN_INS.items():
-        say(f"  {email:<28} {demo.PASSWORD:<24} {who}\n")
+    for email, who in SIGN_INS.items():
+        say(f"  {email:<28} {PASSWORD:<24} {who}\n")
     say("\nLetters are written to instance/mail.\n")
 
 

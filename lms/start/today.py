@@ -1,0 +1,45 @@
+"""What is worth knowing for the one who looks, now: where to go on, what to learn next, what the team lacks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms.competence import own
+from lms.competence.framework import Frameworks
+from lms.competence.own import Summary
+from lms.courses import standing
+from lms.courses.content import Library
+from lms.courses.standing import InCourse
+from lms.identity.access import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    # Courses under way, the one last worked in first.
+    under_way: list[InCourse]
+    # Not begun, for those who have nothing under way.
+    to_begin: list[InCourse]
+    finished: int
+    competence: Summary
+
+
+def today(
+    session: Session, viewer: Viewer, library: Library, frameworks: Frameworks, *, at: datetime
+) -> Today:
+    courses = standing.of(session, viewer.organisation_id, viewer.person_uuid, library.courses)
+    under_way = [course for course in courses if course.enrolment is not None and not course.is_completed]
+    under_way.sort(key=_last_seen, reverse=True)
+    return Today(
+        under_way=under_way,
+        to_begin=[] if under_way else [course for course in courses if course.enrolment is None],
+        finished=sum(course.is_completed for course in courses),
+        competence=own.summary(session, viewer, library, frameworks, at=at),
+    )
+
+
+def _last_seen(course: InCourse) -> datetime:
+    seen = course.seen_at or (course.enrolment.enrolled_at if course.enrolment else None)
+    if seen is None:
+        raise LookupError("Only courses that someone is enrolled in have been seen.")
+    return seen

@@ -1,0 +1,26 @@
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from lms import clock
+from lms.db import session
+from lms.http import args, public, signed_in
+from lms.identity.access import Viewer
+from lms.start.today import today
+
+bp = Blueprint("start", __name__, template_folder="templates")
+
+
+@bp.get("/")
+@signed_in
+def home(viewer: Viewer) -> ResponseReturnValue:
+    args()
+    kunna = current_app.extensions["kunna"]
+    now = today(session(), viewer, kunna.library, kunna.frameworks, at=clock.now())
+    return render_template("start/home.html", today=now)
+
+
+@bp.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    args()
+    return render_template("start/accessibility.html", contact=current_app.config["CONTACT"])
