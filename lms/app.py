@@ -1,9 +1,8 @@
 """Puts Kunna together, on an app of its own (`create_app`) or on somebody else's (`mount`)."""
 
-import importlib
-import importlib.util
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -18,9 +17,14 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lms import errors, http, jobs, mail
+import lms.competence.views
+import lms.courses.views
+import lms.identity.views
+import lms.start.views
+import lms.xapi.views
+from lms import cli, errors, health, http, jobs, mail
 from lms.competence import evidence, framework, profiles
-from lms.courses import progress
+from lms.courses import kept, learning, progress
 from lms.courses.content import Library
 from lms.db import behave, db
 from lms.i18n import FILTERS, LANGUAGES, babel, language
@@ -28,6 +32,10 @@ from lms.navigation import destinations
 
 ROOT: Final = Path(__file__).resolve().parent
 SHORTEST_SECRET: Final = 16
+ROOMS: Final = (
+    lms.start.views, lms.courses.views, lms.competence.views, lms.identity.views, lms.xapi.views, health,
+)  # fmt: skip
+# Of an app they can be on only once.
 EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf")
 
 # What is kept about a person, for their own copy of it: (session, person's uuid) -> (name, what there is).
@@ -66,12 +74,15 @@ def mount(app: Flask, url_prefix: str | None = None, **settings: Any) -> None:
     An app that already has one of the extensions we bring must mount `create_app()` beside itself instead
     (werkzeug's DispatcherMiddleware).
     """
-    if taken := [name for name in EXTENSIONS if name in app.extensions] + (["login"] if hasattr(app, "login_manager") else []):
+    if taken := [name for name in EXTENSIONS if name in app.extensions] + (
+        ["login"] if hasattr(app, "login_manager") else []
+    ):
         raise RuntimeError(f"This app already uses {', '.join(taken)}: mount create_app() with DispatcherMiddleware.")
     _settle(app, settings)
     _start_extensions(app)
     app.extensions["kunna"] = _furnish(app)
     app.register_blueprint(_building(url_prefix))
+    cli.register(app)
 
 
 def _furnish(app: Flask) -> Kunna:
@@ -80,13 +91,17 @@ def _furnish(app: Flask) -> Kunna:
     progress.connect(base)
     evidence.connect(base)
     known = framework.load()
-    sweeps: dict[str, jobs.Sweep] = {"mail": mail.deliver_due}
+    library = Library(app.config["COURSES_DIRS"], known.keys, watch=app.debug)
+    sweeps: dict[str, jobs.Sweep] = {
+        "mail": mail.deliver_due,
+        "stays": partial(learning.end_idle, library),
+    }
     return Kunna(
         jobs=jobs.build(db, app.config, sweeps, app.app_context),
         limiter=MovingWindowRateLimiter(storage_from_string(app.config["RATE_LIMIT_URL"])),
         frameworks=known,
-        library=Library(app.config["COURSES_DIRS"], known.keys, watch=app.debug),
-        portions=(evidence.portion,),
+        library=library,
+        portions=(kept.portion, evidence.portion),
         role_profiles=profiles.names,
     )
 
@@ -126,43 +141,35 @@ def _start_extensions(app: Flask) -> None:
     Migrate(app, db, directory=str(ROOT.parent / "migrations"))
     babel.init_app(app, locale_selector=http.select_language)
     CSRFProtect(app)
-    identity = _views("identity")
-    if hasattr(identity, "load_person"):
-        sign_in = LoginManager(app)
-        sign_in.user_loader(identity.load_person)
-        sign_in.unauthorized_handler(identity.ask_again)
+    sign_in = LoginManager(app)
+    sign_in.user_loader(lms.identity.views.load_person)
+    sign_in.unauthorized_handler(lms.identity.views.ask_again)
     for name, words in FILTERS.items():
         if name in app.jinja_env.filters:
             raise RuntimeError(f"This app already has a template filter called {name}.")
         app.jinja_env.filters[name] = words
 
 
-def _views(package):
-    return importlib.import_module(f"lms.{package}.views") if importlib.util.find_spec(f"lms.{package}") and importlib.util.find_spec(f"lms.{package}.views") else None
-
-
 def _building(url_prefix: str | None) -> Blueprint:
     """Every room under one roof: what holds for all of Kunna's routes, and for no route of the host's, stands here."""
     kunna = Blueprint(
-        "kunna", __name__, url_prefix=url_prefix, template_folder="templates", static_folder="static",
+        "kunna",
+        __name__,
+        url_prefix=url_prefix,
+        template_folder="templates",
+        static_folder="static",
         static_url_path="/static",
     )
     kunna.before_request(http.begin_reading)
-    identity = _views("identity")
-    if hasattr(identity, "load_viewer"):
-        kunna.before_request(identity.load_viewer)
+    kunna.before_request(lms.identity.views.load_viewer)
     kunna.before_request(http.check_forgery)
     kunna.after_request(http.add_headers)
     kunna.teardown_request(http.end_reading)
     kunna.context_processor(_surroundings)
     kunna.register_error_handler(HTTPException, http.show_http_error)
     kunna.register_error_handler(errors.KunnaError, http.show_error)
-    for package in ("identity", "xapi", "courses", "competence", "start"):
-        views = _views(package)
-        if hasattr(views, 'bp'):
-            kunna.register_blueprint(views.bp)
-    from lms import health
-    kunna.register_blueprint(health.bp)
+    for rooms in ROOMS:
+        kunna.register_blueprint(rooms.bp)
     return kunna
 
 

@@ -17,8 +17,14 @@ from lms.xapi import search
 
 def register(app: Flask) -> None:
     commands = (
-        lms.courses.cli.courses, lms.identity.cli.people, lms.identity.cli.organisations, lms.xapi.cli.clients,
-        rebuild, seed_demo, sweep, worker,
+        lms.courses.cli.courses,
+        lms.identity.cli.people,
+        lms.identity.cli.organisations,
+        lms.xapi.cli.clients,
+        rebuild,
+        seed_demo,
+        sweep,
+        worker,
     )
     for command in commands:
         app.cli.add_command(command)

@@ -84,8 +84,14 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     # FULL: what was acknowledged survives a power cut.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000",
-                   "wal_autocheckpoint=20000", "cache_size=-32000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "wal_autocheckpoint=20000",
+        "cache_size=-32000",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

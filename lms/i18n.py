@@ -62,5 +62,10 @@ def duration(length: timedelta | float) -> str:
 
 
 FILTERS: Final = {
-    "local": local, "date": date, "moment": moment, "number": number, "percent": percent, "duration": duration,
+    "local": local,
+    "date": date,
+    "moment": moment,
+    "number": number,
+    "percent": percent,
+    "duration": duration,
 }

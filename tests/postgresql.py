@@ -11,8 +11,14 @@ from itertools import count
 from pathlib import Path
 
 # No durability: nothing here outlives the run.
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "listen_addresses": "",
-            "max_connections": "100", "log_min_messages": "warning"}
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "listen_addresses": "",
+    "max_connections": "100",
+    "log_min_messages": "warning",
+}
 
 
 def binaries() -> Path | None:
@@ -56,8 +62,22 @@ def running() -> Iterator[Server]:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
     try:
-        _as_postgres([str(binaries() / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8",
-                      "--locale", "C.UTF-8", "--no-sync"])
+        _as_postgres(
+            [
+                str(binaries() / "initdb"),
+                "-D",
+                str(data),
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "-E",
+                "UTF8",
+                "--locale",
+                "C.UTF-8",
+                "--no-sync",
+            ]
+        )
         server = Server(folder, data, count(1))
         options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
         server.control("-l", str(folder / "log"), "-o", f"{options} -k {folder}", "start")
@@ -72,6 +92,8 @@ def running() -> Iterator[Server]:
 def _as_postgres(command: list[str]) -> None:
     """PostgreSQL refuses to run as root."""
     user = "postgres" if os.geteuid() == 0 else None
-    done = subprocess.run(command, user=user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(
+        command, user=user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {done.stderr}")

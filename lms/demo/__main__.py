@@ -29,9 +29,7 @@ def main() -> None:
     port: int = arguments.parse_args().port
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     keep_secret(INSTANCE / "secret_key")
-    app = create_app(
-        SITE_URL=f"http://127.0.0.1:{port}", IRI_BASE=IRI_BASE, SESSION_COOKIE_SECURE=False
-    )
+    app = create_app(SITE_URL=f"http://127.0.0.1:{port}", IRI_BASE=IRI_BASE, SESSION_COOKIE_SECURE=False)
     prepare(app)
     serve(app, port)
 
@@ -45,7 +43,6 @@ def keep_secret(file: Path) -> None:
 
 
 def prepare(app: Flask) -> None:
-    say = sys.stdout.write
     with app.app_context():
         flask_migrate.upgrade()
         if is_empty(session()):
@@ -53,7 +50,12 @@ def prepare(app: Flask) -> None:
             say("Filling the demo project with people and two years of records …\n")
             kunna = app.extensions["kunna"]
             seed(
-                session(), kunna.library, kunna.frameworks, app.config, clock.now(), lambda line: say(f"  {line}\n")
+                session(),
+                kunna.library,
+                kunna.frameworks,
+                app.config,
+                clock.now(),
+                lambda line: say(f"  {line}\n"),
             )
             db.session.commit()
             say(f"  done in {monotonic() - began:.1f} s\n")
@@ -62,6 +64,10 @@ def prepare(app: Flask) -> None:
     for email, who in SIGN_INS.items():
         say(f"  {email:<28} {PASSWORD:<24} {who}\n")
     say("\nLetters are written to instance/mail.\n")
+
+
+def say(words: str) -> None:
+    sys.stdout.write(words)
 
 
 def serve(app: Flask, port: int) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.identity.models import Membership, Organisation, Person, Role, RoleHeld
 
+
 @dataclass
 class Cast:
     project: Organisation

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from lms.competence import assessing
 from lms.competence.framework import Frameworks
+from lms.competence.rules import authority
 from lms.courses import statements
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
@@ -67,12 +68,10 @@ def tell(
             _study(diary, learner, course, chance, at)
     session.add_all(diary.rows)
     session.flush()
-    _record(session, diary, assessing.authority(base), say)
+    _record(session, diary, authority(base), say)
 
 
-def _record(
-    session: Session, diary: Diary, authority: Mapping[str, object], say: Callable[[str], None]
-) -> None:
+def _record(session: Session, diary: Diary, us: Mapping[str, object], say: Callable[[str], None]) -> None:
     """Month by month, and in it organisation by organisation."""
     diary.told.sort(key=lambda entry: entry[:2])
     first = diary.told[0][0]
@@ -81,7 +80,7 @@ def _record(
         batches[(when - first) // MONTH, organisation_id].append((when, told))
     done = 0
     for number, (place, batch) in enumerate(sorted(batches.items(), key=lambda item: item[0]), 1):
-        storing.record(session, place[1], [told for _, told in batch], authority=authority, at=batch[-1][0])
+        storing.record(session, place[1], [told for _, told in batch], authority=us, at=batch[-1][0])
         done += len(batch)
         if number % 20 == 0 or number == len(batches):
             say(f"{100 * done // len(diary.told)} % of {len(diary.told)} statements recorded")
@@ -111,7 +110,10 @@ def _assess(
             # Alva has not yet looked at what the first module is about.
             if chance.random() < 0.15 or (is_alva and key in {"self-leadership/SL4", "self-leadership/SL6"}):
                 continue
-            level = max(0, min(4, required + chance.choice((-2, -1, -1, -1, 0, 0, 1)) + turn * chance.choice((0, 0, 1))))
+            level = max(
+                0,
+                min(4, required + chance.choice((-2, -1, -1, -1, 0, 0, 1)) + turn * chance.choice((0, 0, 1))),
+            )
             moment = when + timedelta(seconds=20 * number)
             told = assessing.statement(frameworks.competence(key), level, learner.person_uuid, words, moment)
             diary.told.append((moment, learner.organisation_id, told))
@@ -149,8 +151,11 @@ def _enrol(diary: Diary, learner: Learner, course: Course, at: datetime) -> UUID
     registration = uuid4()
     diary.rows.append(
         Enrolment(
-            organisation_id=learner.organisation_id, person_uuid=learner.person_uuid, course_key=course.key,
-            registration=registration, enrolled_at=at,
+            organisation_id=learner.organisation_id,
+            person_uuid=learner.person_uuid,
+            course_key=course.key,
+            registration=registration,
+            enrolled_at=at,
         )
     )
     scene = Scene(learner, course, registration, at)
@@ -175,7 +180,13 @@ def _reading(
 
 
 def _take(
-    diary: Diary, learner: Learner, course: Course, module: Module, registration: UUID, chance: Random, at: datetime
+    diary: Diary,
+    learner: Learner,
+    course: Course,
+    module: Module,
+    registration: UUID,
+    chance: Random,
+    at: datetime,
 ) -> None:
     """A module to its end: the pages, the quiz (sometimes twice), and out."""
     began, stay = at, uuid4()
@@ -255,5 +266,5 @@ def _attempt(
 
 
 def _order(question: Question) -> list[str]:
-    parts = getattr(question, "options", None) or getattr(question, "items", ())
+    parts: Sequence[Any] = getattr(question, "options", None) or getattr(question, "items", None) or ()
     return [part.key for part in parts]

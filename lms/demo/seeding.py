@@ -72,7 +72,11 @@ def _say_what_work_needs(session: Session, project: Organisation, at: datetime) 
         ]
         session.add(
             RoleProfile(
-                organisation_id=project.id, key=key, name=name, created_at=at - YEARS, updated_at=at - YEARS,
+                organisation_id=project.id,
+                key=key,
+                name=name,
+                created_at=at - YEARS,
+                updated_at=at - YEARS,
                 requirements=requirements,
             )
         )

@@ -24,9 +24,7 @@ class Today:
     competence: Summary
 
 
-def today(
-    session: Session, viewer: Viewer, library: Library, frameworks: Frameworks, *, at: datetime
-) -> Today:
+def today(session: Session, viewer: Viewer, library: Library, frameworks: Frameworks, *, at: datetime) -> Today:
     courses = standing.of(session, viewer.organisation_id, viewer.person_uuid, library.courses)
     under_way = [course for course in courses if course.enrolment is not None and not course.is_completed]
     under_way.sort(key=_last_seen, reverse=True)
