@@ -47,8 +47,7 @@ def steps(what: str, profile: Profile | None, frameworks: Frameworks) -> list[St
 
 def _steps(framework: Framework, keys: set[str] | None) -> list[Step]:
     wanted = (
-        (area, {one.key: one for one in its if keys is None or one.key in keys})
-        for area, its in framework.by_area()
+        (area, {one.key: one for one in its if keys is None or one.key in keys}) for area, its in framework.by_area()
     )
     return [Step(framework, area, competences) for area, competences in wanted if competences]
 
@@ -112,9 +111,7 @@ def _says_something(before: Shown | None, level: int, at: datetime) -> bool:
     return before is None or before.level != level or at - before.at > FRESH
 
 
-def statement(
-    competence: Competence, level: int, person: UUID, ours: Vocabulary, at: datetime
-) -> dict[str, object]:
+def statement(competence: Competence, level: int, person: UUID, ours: Vocabulary, at: datetime) -> dict[str, object]:
     framework, code = competence.key.split("/")
     return {
         "actor": actor(person, ours.base),

@@ -6,7 +6,7 @@ Rows depend on which statements there are, not on the order they came in; `flask
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -20,7 +20,10 @@ from lms.competence.models import Evidence, Standing
 from lms.competence.rules import RULES, is_ours
 from lms.identity.actor import person_uuid as person_behind
 from lms.identity.models import Organisation, Person
+from lms.xapi.models import StoredStatement
+from lms.xapi.reading import read_stored
 from lms.xapi.recorded import Recorded
+from lms.xapi.statement import Activity
 from lms.xapi.vocabulary import Vocabulary
 
 logger = logging.getLogger(__name__)
@@ -120,6 +123,19 @@ def of(session: Session, organisation_id: int, person: UUID, competence_key: str
     return list(session.scalars(its.order_by(*newest_first)))
 
 
+def about(session: Session, organisation_id: int, statements: Sequence[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """What these statements call the activity that they are about, in the languages that they say it in."""
+    its = select(StoredStatement.id, StoredStatement.text).where(
+        StoredStatement.organisation_id == organisation_id, StoredStatement.id.in_(statements)
+    )
+    named: dict[UUID, Mapping[str, str]] = {}
+    for id, text in session.execute(its):
+        activity = read_stored(text).object
+        definition = activity.definition if isinstance(activity, Activity) else None
+        named[id] = (definition.name if definition is not None else None) or {}
+    return named
+
+
 def portion(session: Session, person: UUID) -> tuple[str, object]:
     """What is kept here about a person, for their own copy of it."""
     return "competence", {
@@ -194,9 +210,7 @@ def _standings(session: Session, places: Sequence[Place]) -> list[dict[str, obje
     return rows
 
 
-def _evidence(
-    session: Session, places: Sequence[Place]
-) -> Iterator[Row[tuple[int, UUID, str, str, int, datetime]]]:
+def _evidence(session: Session, places: Sequence[Place]) -> Iterator[Row[tuple[int, UUID, str, str, int, datetime]]]:
     """In a wide net first, for the sake of the index; then only these places."""
     wanted = set(places)
     found = select(

@@ -77,9 +77,7 @@ def _rounded(mean: float | None) -> float | None:
 class Counted:
     """Everyone the viewer may count, by group, and what may be shown of them."""
 
-    def __init__(
-        self, people: Sequence[Member], groups: Sequence[Place], of: Callable[[Member], int], k: int
-    ) -> None:
+    def __init__(self, people: Sequence[Member], groups: Sequence[Place], of: Callable[[Member], int], k: int) -> None:
         keys = {group.id: group.key for group in groups}
         self.people, self.names, self._k = people, {group.key: group.name for group in groups}, k
         self._by_group: dict[str, list[Member]] = defaultdict(list)

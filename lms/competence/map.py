@@ -137,9 +137,7 @@ def column(competence: Competence, frameworks: Frameworks, tally: Tally | None) 
     return Column(competence, frameworks.of(competence).area_of(competence), tally, priority)
 
 
-def of_team(
-    session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, *, at: datetime
-) -> Map:
+def of_team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, *, at: datetime) -> Map:
     """The viewer's own team, one by one."""
     team = members.load(session, access.levels(viewer).where(Membership.id != viewer.membership_id), at)
     units = members.places(session, viewer, {person.unit_id for person in team})
@@ -171,9 +169,7 @@ def in_order(rows: list[Row], sort: Sort) -> list[Row]:
     return rows if sort is Sort.NAME else sorted(rows, key=lambda row: -row.missing)
 
 
-def check(
-    filters: Filters, frameworks: Frameworks, groups: Mapping[str, str], profiles: Mapping[str, str]
-) -> None:
+def check(filters: Filters, frameworks: Frameworks, groups: Mapping[str, str], profiles: Mapping[str, str]) -> None:
     """What is asked for must be there: a filter that means nothing would show too much without a word."""
     if filters.framework:
         frameworks.get(filters.framework)

@@ -35,9 +35,7 @@ class RoleRequirement(Base):
         CheckConstraint("weight BETWEEN 1 AND 5", name="weight"),
     )
 
-    role_profile_id: Mapped[int] = mapped_column(
-        ForeignKey("role_profile.id", ondelete="CASCADE"), primary_key=True
-    )
+    role_profile_id: Mapped[int] = mapped_column(ForeignKey("role_profile.id", ondelete="CASCADE"), primary_key=True)
     competence_key: Mapped[str] = mapped_column(primary_key=True)
     level: Mapped[int]
     # How much it matters to the work, 1–5.

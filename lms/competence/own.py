@@ -8,17 +8,22 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gap, map, members, words
+from lms.competence import evidence, gap, map, members, words
 from lms.competence.framework import Competence, Frameworks
-from lms.competence.level import Current
+from lms.competence.level import Current, Shown, Source, where_it_stands
 from lms.competence.map import Filters
 from lms.competence.members import Member
+from lms.competence.models import Evidence
 from lms.competence.profiles import Requirement
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
+from lms.errors import NotFound
 from lms.identity import access
 from lms.identity.access import Viewer
+from lms.identity.actor import agent_key
 from lms.identity.models import Membership, Role
+from lms.xapi import search
+from lms.xapi.recorded import Recorded
 
 # More choices would not make it easier to begin.
 MAX_OFFERS: Final = 3
@@ -141,11 +146,66 @@ class Summary:
     team: str
 
 
-def summary(
-    session: Session, viewer: Viewer, library: Library, frameworks: Frameworks, *, at: datetime
-) -> Summary:
+def summary(session: Session, viewer: Viewer, library: Library, frameworks: Frameworks, *, at: datetime) -> Summary:
     mine = picture(session, viewer, viewer.person_uuid, library, frameworks, at=at)
     team = ""
     if viewer.has(Role.MANAGER):
         team = words.finding(map.of_team(session, viewer, frameworks, Filters(), at=at))
     return Summary(mine.member.profile is not None, mine.not_assessed, mine.next, team)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of evidence, with what the statement behind it is about."""
+
+    evidence: Evidence
+    about: Mapping[str, str]
+    # It is what its source now says; the others have been overtaken.
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why someone is said to have a level, down to each piece of evidence."""
+
+    member: Member
+    line: Line
+    pieces: Sequence[Piece]
+
+
+def why(
+    session: Session,
+    viewer: Viewer,
+    person: UUID,
+    competence: Competence,
+    library: Library,
+    *,
+    at: datetime,
+) -> Why:
+    membership = access.membership_of(session, access.levels(viewer), person)
+    (member,) = members.load(session, access.levels(viewer).where(Membership.id == membership.id), at)
+    found = evidence.of(session, member.organisation_id, person, competence.key)
+    about = evidence.about(session, member.organisation_id, [one.statement_id for one in found])
+    standing = _standing(found)
+    pieces = [Piece(one, about.get(one.statement_id, {}), one.statement_id in standing) for one in found]
+    return Why(member, line(member, competence, _offers(library)), pieces)
+
+
+def _standing(found: Iterable[Evidence]) -> set[UUID]:
+    """The statements that each source stands on."""
+    by_source: dict[Source, list[Evidence]] = {}
+    for one in found:
+        by_source.setdefault(Source(one.source), []).append(one)
+    standing = set()
+    for source, pieces in by_source.items():
+        stands = where_it_stands([Shown(source, one.level, one.shown_at) for one in pieces])
+        standing |= {one.statement_id for one in pieces if (one.level, one.shown_at) == (stands.level, stands.at)}
+    return standing
+
+
+def statement(session: Session, viewer: Viewer, id: UUID, base: str) -> Recorded:
+    """A statement about what the viewer has done, in the organisation where they now act; nobody else's."""
+    found = search.get(session, [viewer.organisation_id], id)
+    if found.agent != agent_key(viewer.person_uuid, base):
+        raise NotFound("There is no such statement.")
+    return found

@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
+from lms.competence.framework import HIGHEST, Frameworks
 from lms.competence.models import RoleProfile, RoleRequirement
 from lms.errors import Invalid, NotFound, Problem
 from lms.i18n import gettext
@@ -20,6 +22,9 @@ from lms.identity.access import Viewer
 from lms.identity.models import Membership, Organisation
 
 logger = logging.getLogger(__name__)
+
+# Between "good to have" (1) and "the work cannot be done without it" (5).
+USUAL_WEIGHT: Final = 3
 
 # By organisation: itself and everything above it, nearest first.
 Lineages = Mapping[int, Sequence[int]]
@@ -46,9 +51,7 @@ Resolved = Mapping[tuple[int, str], Profile]
 
 def lineages(session: Session, organisation_ids: Iterable[int]) -> Lineages:
     wanted = set(organisation_ids)
-    above = (
-        select(Organisation.id, Organisation.parent_id).where(Organisation.id.in_(wanted)).cte(recursive=True)
-    )
+    above = select(Organisation.id, Organisation.parent_id).where(Organisation.id.in_(wanted)).cte(recursive=True)
     above = above.union(
         select(Organisation.id, Organisation.parent_id).join(above, Organisation.id == above.c.parent_id)
     )
@@ -173,6 +176,34 @@ def get(session: Session, viewer: Viewer, key: str) -> RoleProfile:
     return profile
 
 
+def parse(form: Mapping[str, str], frameworks: Frameworks) -> tuple[str, dict[str, Requirement]]:
+    """Name and requirements from a form with level:<key> and weight:<key>. Raises Invalid."""
+    name, problems = form.get("name", "").strip(), []
+    if not name:
+        problems.append(Problem("name", gettext("Write what the role is called, such as Youth leader.")))
+    levels = {key: form[f"level:{key}"] for key in frameworks.keys if form.get(f"level:{key}")}
+    weights = {key: form.get(f"weight:{key}", str(USUAL_WEIGHT)) for key in levels}
+    problems += [Problem(f"level:{key}", gettext("Choose a level.")) for key in levels if levels[key] not in _LEVELS]
+    problems += [
+        Problem(f"weight:{key}", gettext("Choose a weight.")) for key in levels if weights[key] not in _WEIGHTS
+    ]
+    if not levels:
+        problems.append(Problem("", gettext("Choose the level of at least one competence that the work needs.")))
+    if problems:
+        raise Invalid(problems)
+    return name, {key: Requirement(_LEVELS[levels[key]], _WEIGHTS[weights[key]]) for key in levels}
+
+
+def kept(profile: RoleProfile, frameworks: Frameworks) -> dict[str, Requirement]:
+    """What a profile needs of frameworks that are not here now: no form shows it, and no change loses it."""
+    gone = [row for row in profile.requirements if row.competence_key not in frameworks.keys]
+    return {row.competence_key: Requirement(row.level, row.weight) for row in gone}
+
+
+_LEVELS: Final = {str(level): level for level in range(1, HIGHEST + 1)}
+_WEIGHTS: Final = {str(weight): weight for weight in range(1, 6)}
+
+
 def define(
     session: Session,
     organisation_id: int,
@@ -198,9 +229,7 @@ def define(
         with session.begin_nested():
             session.add(profile)
     except IntegrityError as error:
-        raise Invalid(
-            [Problem("name", gettext("There is a role profile with this name already."))]
-        ) from error
+        raise Invalid([Problem("name", gettext("There is a role profile with this name already."))]) from error
     logger.info("Role profile %s of organisation %s defined", key, organisation_id)
     return profile
 
@@ -217,8 +246,7 @@ def change(profile: RoleProfile, name: str, requirements: Mapping[str, Requireme
 
 def _rows(requirements: Mapping[str, Requirement]) -> list[RoleRequirement]:
     return [
-        RoleRequirement(competence_key=key, level=one.level, weight=one.weight)
-        for key, one in requirements.items()
+        RoleRequirement(competence_key=key, level=one.level, weight=one.weight) for key, one in requirements.items()
     ]
 
 

@@ -1,10 +1,16 @@
 """What levels, sources, rules and maps say, in sentences."""
 
+from collections.abc import Iterable
+
 from lms.competence.framework import COMMON_SCALE
 from lms.competence.gap import Vulnerability
-from lms.competence.level import Source
+from lms.competence.level import RULE, RULE_VERSION, Source
 from lms.competence.map import Map
-from lms.i18n import gettext, local
+from lms.competence.rules import RULES
+from lms.i18n import gettext, local, percent
+from lms.xapi.recorded import Recorded
+from lms.xapi.statement import Activity
+from lms.xapi.vocabulary import PASSED, Vocabulary
 
 
 def finding(map: Map) -> str:
@@ -47,8 +53,7 @@ def rule(key: str) -> str:
     """What a rule of evidence says."""
     return {
         "module-passed": gettext(
-            "A module that has been passed shows what its objectives develop, "
-            "at the level they had when it was passed."
+            "A module that has been passed shows what its objectives develop, at the level they had when it was passed."
         ),
         "self-assessed": gettext("A person's own assessment shows the level that they gave themselves."),
     }[key]
@@ -61,3 +66,44 @@ def vulnerability(of: Vulnerability) -> str:
         Vulnerability.THIN: gettext("Thin: two people have the level."),
         Vulnerability.OK: gettext("Safe: three people or more have the level."),
     }[of]
+
+
+def statement(entry: Recorded, base: str) -> str:
+    """What someone's own statement says, to them."""
+    definition = entry.statement.object.definition if isinstance(entry.statement.object, Activity) else None
+    what = local((definition.name if definition else None) or {}) or entry.activity or ""
+    told = next((read for rule in RULES if (read := rule.read(entry, Vocabulary(base)))), None)
+    if told is not None and entry.verb == PASSED:
+        return gettext("You passed the module “%(what)s”.", what=what)
+    if told is not None:
+        return gettext("You assessed “%(what)s” at level %(level)s.", what=what, level=level(*told.values()))
+    done = local(entry.statement.verb.display or {}) or entry.verb.rsplit("/", 1)[-1]
+    return gettext("You: %(done)s “%(what)s”.", done=done, what=what) if what else gettext("You: %(done)s.", done=done)
+
+
+def sources(of: Iterable[str]) -> str:
+    return ", ".join(source(one) for one in of)
+
+
+def share(of: float | None, is_small: bool) -> str:
+    """Per cent. In a small group “all” and “none” would tell of each one in it, and are only hinted at."""
+    if of is None:
+        return "–"
+    if is_small and of >= 0.9:
+        return gettext("at least %(share)s", share=percent(0.9))
+    if is_small and of <= 0.1:
+        return gettext("at most %(share)s", share=percent(0.1))
+    return percent(of)
+
+
+def level_rule() -> str:
+    """The rule that picks a level, as `level.current` and `level.where_it_stands` have it."""
+    return gettext(
+        "The level is the highest that any kind of source shows. Of assessments the latest counts, of "
+        "modules passed, tests and certificates the highest. What is older than 24 months is set aside "
+        "while there is anything newer."
+    )
+
+
+def level_rule_name() -> str:
+    return gettext("Rule %(rule)s, version %(version)s.", rule=RULE, version=RULE_VERSION)

@@ -1,0 +1,20 @@
+from flask import Blueprint, current_app
+
+from lms.competence.framework import Frameworks
+from lms.courses.content import Library
+
+bp = Blueprint("competence", "lms.competence", url_prefix="/competence", template_folder="templates")
+
+
+def frameworks() -> Frameworks:
+    known: Frameworks = current_app.extensions["kunna"].frameworks
+    return known
+
+
+def library() -> Library:
+    known: Library = current_app.extensions["kunna"].library
+    return known
+
+
+def iri_base() -> str:
+    return str(current_app.config["IRI_BASE"])

@@ -1,0 +1,69 @@
+"""One person's competence, and why it is said to be so."""
+
+import json
+from uuid import UUID
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from lms import clock
+from lms.competence import own, words
+from lms.competence.views.blueprint import bp, frameworks, iri_base, library
+from lms.db import session
+from lms.http import args, roles, signed_in
+from lms.identity.access import Viewer
+from lms.identity.models import Role
+
+
+@bp.get("/")
+@signed_in
+def mine(viewer: Viewer) -> ResponseReturnValue:
+    args()
+    return _profile(viewer, viewer.person_uuid)
+
+
+@bp.get("/people/<uuid:person_uuid>")
+@roles(Role.MANAGER)
+def person(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
+    args()
+    return _profile(viewer, person_uuid)
+
+
+def _profile(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
+    shown = own.picture(session(), viewer, person_uuid, library(), frameworks(), at=clock.now())
+    return render_template(
+        "competence/mine.html",
+        picture=shown,
+        is_self=person_uuid == viewer.person_uuid,
+        frameworks=frameworks(),
+        words=words,
+    )
+
+
+@bp.get("/why/<uuid:person_uuid>/<framework>/<code>")
+@signed_in
+def why(viewer: Viewer, person_uuid: UUID, framework: str, code: str) -> ResponseReturnValue:
+    args()
+    competence = frameworks().competence(f"{framework}/{code}")
+    found = own.why(session(), viewer, person_uuid, competence, library(), at=clock.now())
+    return render_template(
+        "competence/why.html",
+        why=found,
+        competence=competence,
+        framework=frameworks().get(framework),
+        is_self=person_uuid == viewer.person_uuid,
+        words=words,
+    )
+
+
+@bp.get("/statements/<uuid:statement>")
+@signed_in
+def statement(viewer: Viewer, statement: UUID) -> ResponseReturnValue:
+    args()
+    found = own.statement(session(), viewer, statement, iri_base())
+    return render_template(
+        "competence/statement.html",
+        statement=found,
+        sentence=words.statement(found, iri_base()),
+        text=json.dumps(json.loads(found.text), indent=2, ensure_ascii=False),
+    )
