@@ -32,7 +32,7 @@ class Viewer:
 
 def below(organisation_id: int) -> Select[tuple[int]]:
     """Ids of an organisation and everything under it."""
-    tree = select(Organisation.id).where(Organisation.id == organisation_id).cte("tree", recursive=True)
+    tree = select(Organisation.id).where(Organisation.id == organisation_id).cte(recursive=True)
     tree = tree.union_all(select(Organisation.id).join(tree, Organisation.parent_id == tree.c.id))
     return select(tree.c.id)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from lms.errors import Conflict, Invalid, Problem
 from lms.i18n import gettext, ngettext
@@ -198,7 +198,7 @@ def matching(
             joinedload(Membership.person),
             joinedload(Membership.organisation),
             joinedload(Membership.unit),
-            joinedload(Membership.manager).joinedload(Membership.person),
+            joinedload(Membership.manager).options(joinedload(Membership.person), lazyload(Membership.held)),
         )
         .order_by(Person.name, Membership.id)
     )

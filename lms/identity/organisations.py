@@ -90,7 +90,7 @@ def add(
             "Write the key in small letters a–z, figures and hyphens, such as lindo-folkhogskola."
         )
         raise Invalid([Problem("key", sentence)])
-    organisation = Organisation(kind=kind, key=key, name=name, parent=parent)
+    organisation = Organisation(kind=kind, key=key, name=name, parent_id=parent.id if parent else None)
     try:
         with session.begin_nested():
             session.add(organisation)
