@@ -1,8 +1,9 @@
 """Background work. The ledger rows are the truth; a job only goes through those that are due.
 
 A sweep takes (session, settings, at), deals with what is due and returns how many it dealt with. `wake` is called
-after the commit that caused the work. Inline, the sweep runs at once in a transaction of its own; otherwise Huey hands it
-to `flask worker`, which also runs every sweep once a minute, so that nothing depends on a wake-up that was lost.
+after the commit that caused the work. Inline, the sweep runs at once in a transaction of its own; otherwise Huey
+hands it to `flask worker`, which also runs every sweep once a minute, so that nothing depends on a wake-up that was
+lost.
 """
 
 import logging

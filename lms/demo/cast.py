@@ -63,7 +63,8 @@ def settle(session: Session, at: datetime) -> Cast:
     session.add_all([project, *units.values(), *partner.values()])
 
     def person(name: str, organisation: Organisation, *roles: Role, language: str = "sv") -> Person:
-        address = name.split()[0].lower().replace("ö", "o") + "@" + organisation.key + ".example"
+        domain = organisation.key if organisation.kind == "partner" else "kompetenslyft"
+        address = f"{name.split()[0].lower().replace('ö', 'o')}@{domain}.example"
         someone = Person(name=name, email=address, language=language, created_at=since)
         join(someone, organisation, *roles)
         session.add(someone)

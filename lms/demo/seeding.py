@@ -33,8 +33,8 @@ SIGN_INS: Final = {
     "bjorn@fyren.example": "Björn Dahl, her manager",
     "farid@ekeby.example": "Farid Nazari, belongs to Ekeby kommun and to Fyren",
     "elsa@ekeby.example": "Elsa Öberg, administers Ekeby kommun",
-    "david@ost.example": "David Åkerlund, coordinates a region",
-    "cecilia@kompetenslyft-malardalen.example": "Cecilia Holm, leads the project",
+    "david@kompetenslyft.example": "David Åkerlund, coordinates a region",
+    "cecilia@kompetenslyft.example": "Cecilia Holm, leads the project",
     "gun@nordverk.example": "Gun Wiklund, manager and administrator at Nordverk AB",
 }
 
