@@ -7,7 +7,7 @@ left and opened again, in another browser or without scripts, is the same form.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from lms.courses.questions import (
     Placed,
     Question,
     Single,
+    TrueFalse,
     is_right,
 )
 from lms.courses.statements import Learner, Outcome, Scene
@@ -259,6 +260,29 @@ def _tell(
     learning.conclude(session, scene, module, stay, before)
     if stay.ended_at is None:
         scene.tell(session, learning.end(scene.learner, scene.course, stay))
+
+
+def outcome(attempt: Attempt) -> Outcome:
+    """How an attempt that was handed in went, without the time it took."""
+    return Outcome(attempt.correct or 0, len(attempt.marks), timedelta())
+
+
+def fits(question: Question, answer: object) -> bool:
+    """Whether an answer that was given once can be shown with the question as it now is."""
+    match question:
+        case Single(options=options):
+            return answer in [option.key for option in options]
+        case Multiple(options=options):
+            return isinstance(answer, list) and set(answer) <= {option.key for option in options}
+        case TrueFalse():
+            return answer in ("true", "false")
+        case Order(items=items):
+            return isinstance(answer, list) and set(answer) == {item.key for item in items}
+        case Match(items=placed, targets=targets):
+            keys = {target.key for target in targets}
+            return isinstance(answer, dict) and all(answer.get(item.key) in keys for item in placed)
+        case _:
+            return isinstance(answer, str)
 
 
 @signals.person_erased.connect

@@ -86,7 +86,9 @@ class InCourse:
 
     @property
     def seen_at(self) -> datetime | None:
-        return _latest(module.seen_at for module in self.modules)
+        """The last that is known of the person in the course."""
+        enrolled_at = self.enrolment.enrolled_at if self.enrolment else None
+        return _latest([enrolled_at, *(module.seen_at for module in self.modules)])
 
     def module(self, key: str) -> InModule:
         return next(module for module in self.modules if module.module.key == key)
