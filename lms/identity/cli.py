@@ -53,9 +53,7 @@ def invite(email: str, organisation: str, name: str, roles: tuple[str, ...], lan
     site, place = letters.site_of(current_app.config), Place(roles=frozenset(Role(role) for role in roles))
     try:
         where = tree.get(session(), _ANYWHERE, organisation)
-        membership = memberships.add(
-            session(), where, email=address, name=name, language=language, place=place, at=at
-        )
+        membership = memberships.add(session(), where, email=address, name=name, language=language, place=place, at=at)
     except KunnaError as error:
         raise click.ClickException(str(error)) from None
     letters.post_invitation(session(), site, membership, by=where.name, at=at)

@@ -24,9 +24,7 @@ def erase(session: Session, person: Person, at: datetime) -> None:
         .values(unit_id=None, manager_id=None, role_profile_key=None)
     )
     session.execute(
-        update(Membership)
-        .where(Membership.person_id == person.id, Membership.ended_at.is_(None))
-        .values(ended_at=at)
+        update(Membership).where(Membership.person_id == person.id, Membership.ended_at.is_(None)).values(ended_at=at)
     )
     session.execute(delete(PeopleDraft).where(PeopleDraft.person_id == person.id))
     session.execute(delete(Letter).where(Letter.to == person.email))

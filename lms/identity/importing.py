@@ -122,9 +122,7 @@ def carry_out(session: Session, organisation: Organisation, agreed: Plan, at: da
     for entry in (*agreed.new, *agreed.changed):
         _settle(held[entry.email], entry.member, held)
     session.flush()
-    logger.info(
-        "%d people brought into organisation %s, %d changed", len(new), organisation.key, len(agreed.changed)
-    )
+    logger.info("%d people brought into organisation %s, %d changed", len(new), organisation.key, len(agreed.changed))
     return Brought(new, len(agreed.changed), len(agreed.left))
 
 
@@ -136,9 +134,7 @@ def _settle(membership: Membership, wanted: Member, held: Mapping[str, Membershi
 
 
 def _person(session: Session, entry: Entry, at: datetime) -> Person:
-    person = Person(
-        email=entry.email, name=entry.name, language=entry.language, session_epoch=0, created_at=at
-    )
+    person = Person(email=entry.email, name=entry.name, language=entry.language, session_epoch=0, created_at=at)
     session.add(person)
     return person
 
@@ -155,8 +151,6 @@ def _people(session: Session, emails: Sequence[str]) -> dict[str, Person]:
 def _memberships(session: Session, organisation: Organisation) -> dict[str, Membership]:
     """All memberships of the organisation by address, those that have ended too."""
     rows = session.scalars(
-        select(Membership)
-        .where(Membership.organisation_id == organisation.id)
-        .options(joinedload(Membership.person))
+        select(Membership).where(Membership.organisation_id == organisation.id).options(joinedload(Membership.person))
     )
     return {membership.person.email: membership for membership in rows if membership.person.email}

@@ -55,9 +55,7 @@ def post_invitation(session: Session, site: Site, membership: Membership, *, by:
     membership.invited_at = at
 
 
-def post_reset(
-    session: Session, site: Site, person: Person | None, email: str, language: str, at: datetime
-) -> None:
+def post_reset(session: Session, site: Site, person: Person | None, email: str, language: str, at: datetime) -> None:
     """Whoever has the address gets a letter, known or not: the same work, so the answer takes as long."""
     if person is None:
         subject, text = compose("unknown", language, email=email, link=f"{site.url}/forgotten-password")

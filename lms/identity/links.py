@@ -53,9 +53,7 @@ def bearer(session: Session, seal: Seal, given: str, *, at: datetime) -> Person:
     if at > datetime.fromtimestamp(made, UTC) + seal.lasts(Purpose(purpose)):
         raise _spent()
     found = session.scalars(
-        select(Person)
-        .where(Person.uuid == UUID(person_uuid), Person.session_epoch == epoch)
-        .with_for_update()
+        select(Person).where(Person.uuid == UUID(person_uuid), Person.session_epoch == epoch).with_for_update()
     ).first()
     if found is None or found.email is None:
         raise _spent()

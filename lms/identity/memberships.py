@@ -71,7 +71,7 @@ def begin(
 ) -> Membership:
     """A new membership, or the one the person had here earlier, begun again."""
     if known is None:
-        known = Membership(person=person, organisation=organisation)
+        known = Membership(person=person, organisation=organisation, held=[])
         session.add(known)
     known.began_at, known.ended_at, known.invited_at = at, None, None
     return known
@@ -79,9 +79,7 @@ def begin(
 
 def _earlier(session: Session, person: Person, organisation: Organisation) -> Membership | None:
     known = session.scalars(
-        select(Membership).where(
-            Membership.organisation_id == organisation.id, Membership.person_id == person.id
-        )
+        select(Membership).where(Membership.organisation_id == organisation.id, Membership.person_id == person.id)
     ).first()
     if known is not None and known.ended_at is None:
         raise Invalid([Problem("email", gettext("This person belongs to the organisation already."))])

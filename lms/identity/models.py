@@ -41,9 +41,7 @@ class Organisation(Base):
     name: Mapped[str]
 
     parent: Mapped["Organisation | None"] = relationship(back_populates="children", remote_side=[id])
-    children: Mapped[list["Organisation"]] = relationship(
-        back_populates="parent", order_by="Organisation.name"
-    )
+    children: Mapped[list["Organisation"]] = relationship(back_populates="parent", order_by="Organisation.name")
 
 
 class Person(Base):
@@ -108,9 +106,7 @@ class RoleHeld(Base):
         ),
     )
 
-    membership_id: Mapped[int] = mapped_column(
-        ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True
-    )
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(primary_key=True)
 
 

@@ -78,17 +78,13 @@ def _people(session: Session, among: Select[tuple[Organisation]]) -> Counter[tup
     return people
 
 
-def add(
-    session: Session, kind: Kind, *, name: str, parent: Organisation | None, key: str = ""
-) -> Organisation:
+def add(session: Session, kind: Kind, *, name: str, parent: Organisation | None, key: str = "") -> Organisation:
     """A new organisation. The key is for ever; without one it is made of the parent's key and the name."""
     if UNDER.get(kind) != (Kind(parent.kind) if parent else None):
         raise Invalid([Problem("parent", _belongs_under(kind))])
     key = key or _key_of(session, name, parent)
     if not KEY.fullmatch(key) or len(key) > LONGEST_KEY:
-        sentence = gettext(
-            "Write the key in small letters a–z, figures and hyphens, such as lindo-folkhogskola."
-        )
+        sentence = gettext("Write the key in small letters a–z, figures and hyphens, such as lindo-folkhogskola.")
         raise Invalid([Problem("key", sentence)])
     organisation = Organisation(kind=kind, key=key, name=name, parent_id=parent.id if parent else None)
     try:

@@ -225,9 +225,7 @@ class _Wish:
         if before.unit_id != after.unit_id:
             yield Change("unit", units.get(before.unit_id or 0, ""), units[after.unit_id or 0])
         if before.roles != after.roles:
-            yield Change(
-                "roles", words.of_roles(before.roles) if self._now else "", words.of_roles(after.roles)
-            )
+            yield Change("roles", words.of_roles(before.roles) if self._now else "", words.of_roles(after.roles))
         if before.profile != after.profile:
             earlier = profiles.get(before.profile or "", before.profile or "")
             yield Change("profile", earlier, profiles[after.profile or ""])
@@ -266,10 +264,8 @@ class _Wish:
             role = _ROLES.get(bare)
             if role in allowed:
                 roles.add(role)
-            elif bare:
-                self.refuse(
-                    "roles", gettext("There is no role called %(written)s here.", written=word.strip())
-                )
+            elif word.strip():
+                self.refuse("roles", gettext("There is no role called %(written)s here.", written=word.strip()))
         if roles and self.email == self._house.bringer and Role.ADMINISTRATOR not in roles:
             self.refuse("roles", gettext("You cannot take the administrator's role from yourself."))
         return frozenset(roles) or None
@@ -279,9 +275,7 @@ class _Wish:
             return None
         key = self._house.profile_key(written)
         if key is None:
-            self.refuse(
-                "profile", gettext("There is no role profile called %(written)s here.", written=written)
-            )
+            self.refuse("profile", gettext("There is no role profile called %(written)s here.", written=written))
         return key
 
     def _read_language(self, written: str) -> str:

@@ -50,9 +50,7 @@ def read(content: bytes) -> Rows:
         raise Invalid(gettext("The file is too large: at most %(size)d MB.", size=MOST_BYTES // 1_000_000))
     rows = _workbook_rows(content) if content.startswith(b"PK\x03\x04") else _text_rows(content)
     if len(rows) > MOST_ROWS + 1:
-        raise Invalid(
-            gettext("The file has too many rows: at most %(number)d people at a time.", number=MOST_ROWS)
-        )
+        raise Invalid(gettext("The file has too many rows: at most %(number)d people at a time.", number=MOST_ROWS))
     if any(len(cell) > LONGEST_CELL for row in rows for cell in row):
         raise Invalid(gettext("A cell holds more than %(number)d characters.", number=LONGEST_CELL))
     return rows
@@ -93,9 +91,7 @@ def _workbook_rows(content: bytes) -> Rows:
         _refuse_bombs(content)
         return list(_cells(content))
     except _UNREADABLE as error:
-        raise Invalid(
-            gettext("The workbook cannot be read. Open it in Excel, save it again and retry.")
-        ) from error
+        raise Invalid(gettext("The workbook cannot be read. Open it in Excel, save it again and retry.")) from error
 
 
 def _refuse_bombs(content: bytes) -> None:
@@ -104,12 +100,8 @@ def _refuse_bombs(content: bytes) -> None:
         parts = archive.infolist()
         # A part is never unpacked past the size it declares.
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES_UNPACKED:
-            raise Invalid(
-                gettext("The workbook is too large when unpacked. Leave only the list of people in it.")
-            )
-        if any(
-            b"<!DOCTYPE" in archive.read(part) for part in parts if part.filename.endswith((".xml", ".rels"))
-        ):
+            raise Invalid(gettext("The workbook is too large when unpacked. Leave only the list of people in it."))
+        if any(b"<!DOCTYPE" in archive.read(part) for part in parts if part.filename.endswith((".xml", ".rels"))):
             raise Invalid(gettext("The workbook has declarations in it that no spreadsheet program writes."))
 
 
@@ -134,4 +126,7 @@ def _text(value: object) -> str:
 
 def _stripped(row: Sequence[str]) -> list[str]:
     # Lists pasted from the web are full of spaces that do not break.
-    return [cell.replace("\xa0", " ").strip() for cell in row]
+    cells = [cell.replace("\xa0", " ").strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells

@@ -68,9 +68,7 @@ class Gate:
         return TooMany(sentence, seconds)
 
 
-def sign_in(
-    session: Session, gate: Gate, *, email: str, typed: str, caller: str, at: datetime
-) -> Person | None:
+def sign_in(session: Session, gate: Gate, *, email: str, typed: str, caller: str, at: datetime) -> Person | None:
     """The person whose address and password these are, or None. Raises TooMany."""
     email = addresses.normal(email) or email.strip().lower()
     gate.enter(email, caller, at)

@@ -45,9 +45,7 @@ def test_looking_does_not_use_it_up(client, reset_link):
     assert [client.get(reset_link).status_code for _ in range(3)] == [200, 200, 200]
 
 
-def test_choosing_a_password_ends_every_session_and_every_other_link(
-    client, cast, letters, reset_link, sign_in
-):
+def test_choosing_a_password_ends_every_session_and_every_other_link(client, cast, letters, reset_link, sign_in):
     elsewhere = sign_in(cast.alva)
     ask(client, cast.alva.email)
     later = link_in(letters()[-1])
@@ -77,13 +75,12 @@ def test_a_weak_password_does_not_use_it_up(client, cast, reset_link, password):
     assert client.post(reset_link, data={"password": NEW}).status_code == 303
 
 
-def test_known_and_unknown_addresses_get_the_same_answer_after_the_same_work(
-    client, cast, letters, count_queries
-):
+def test_known_and_unknown_addresses_get_the_same_answer_after_the_same_work(client, cast, letters, count_queries):
     def answer_to(email):
         with count_queries() as counted:
             answer = ask(client, email)
-        return answer.status_code, answer.text.replace(email, "…"), counted.number
+        page = re.sub(r'name="csrf_token" value="[^"]*"', "", answer.text)
+        return answer.status_code, page.replace(email, "…"), counted.number
 
     assert answer_to(cast.alva.email) == answer_to("nobody@fyren.example")
     known, unknown = letters()

@@ -53,7 +53,7 @@ class TestTheList:
     def test_a_learner_has_no_list(self, cast, sign_in):
         assert sign_in(cast.alva).get("/people").status_code == 403
 
-    @pytest.mark.parametrize("words", ["åkerlund", "ÅKER", "david@ost"])
+    @pytest.mark.parametrize("words", ["åkerlund", "ÅKER", "david@"])
     def test_a_part_of_a_name_or_an_address_finds(self, cast, sign_in, words):
         page = sign_in(cast.david).get("/people", query_string={"search": words}).text
         assert "David Åkerlund</a>" in page
@@ -189,9 +189,7 @@ class TestOnePerson:
         assert client.post(f"/people/{cast.farid.uuid}/invitation").status_code in {403, 404}
         assert at_ekeby.roles == {Role.LEARNER}
 
-    @pytest.mark.parametrize(
-        ("who", "status"), [("bjorn", 200), ("david", 200), ("cecilia", 200), ("gun", 404)]
-    )
+    @pytest.mark.parametrize(("who", "status"), [("bjorn", 200), ("david", 200), ("cecilia", 200), ("gun", 404)])
     def test_who_may_look(self, cast, sign_in, who, status):
         answer = sign_in(getattr(cast, who)).get(f"/people/{cast.alva.uuid}")
         assert answer.status_code == status
@@ -226,9 +224,7 @@ class TestOnePerson:
         assert "Ungdomshuset Fyren" in sign_in(cast.farid).get(f"/people/{cast.farid.uuid}").text
 
     def test_a_team_whose_manager_leaves_has_none(self, cast, session, sign_in, at):
-        cast.membership(cast.alva, cast.fyren).held.append(
-            type(cast.alva.memberships[0].held[0])(role="administrator")
-        )
+        cast.membership(cast.alva, cast.fyren).held.append(type(cast.alva.memberships[0].held[0])(role="administrator"))
         session.commit()
         assert sign_in(cast.alva).post(f"/people/{cast.bjorn.uuid}/end").status_code == 303
         session.expire_all()

@@ -54,20 +54,15 @@ def test_the_tree_is_a_fixed_number_of_queries(cast, session, sign_in, count_que
 
     before = queries()
     session.add_all(
-        Organisation(kind="partner", key=f"partner-{n}", name=f"Partner {n}", parent=cast.west)
-        for n in range(40)
+        Organisation(kind="partner", key=f"partner-{n}", name=f"Partner {n}", parent=cast.west) for n in range(40)
     )
     session.commit()
     assert queries() == before
 
 
-def test_a_project_leader_adds_a_partner_and_asks_somebody_to_look_after_it(
-    cast, sign_in, organisation, letters
-):
+def test_a_project_leader_adds_a_partner_and_asks_somebody_to_look_after_it(cast, sign_in, organisation, letters):
     cecilia = sign_in(cast.cecilia)
-    assert (
-        cecilia.post("/project/vast/add", data={"name": "Sjövik kommun", "key": "sjovik"}).status_code == 303
-    )
+    assert cecilia.post("/project/vast/add", data={"name": "Sjövik kommun", "key": "sjovik"}).status_code == 303
     assert (organisation("sjovik").kind, organisation("sjovik").parent) == ("partner", cast.west)
     form = {"email": "ida@sjovik.example", "name": "Ida Lund", "language": "sv"}
     assert cecilia.post("/project/sjovik/invite", data=form).status_code == 303

@@ -51,9 +51,7 @@ def load_person(id_string: str) -> SignedIn | None:
     """Whom a session belongs to, and where they belong, in one query. None once it has been ended."""
     uuid, _, epoch = id_string.partition(".")
     try:
-        wanted = and_(
-            Person.uuid == UUID(uuid), Person.session_epoch == int(epoch), Person.email.is_not(None)
-        )
+        wanted = and_(Person.uuid == UUID(uuid), Person.session_epoch == int(epoch), Person.email.is_not(None))
     except ValueError:
         return None
     current = and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))

@@ -35,9 +35,7 @@ def bring_file(viewer: Viewer) -> ResponseReturnValue:
             draft, unread = importing.keep_draft(session(), viewer, name, content, clock.now())
             db.session.commit()
             if unread:
-                flash(
-                    gettext("These columns are not read: %(headings)s.", headings=", ".join(unread)), "info"
-                )
+                flash(gettext("These columns are not read: %(headings)s.", headings=", ".join(unread)), "info")
             return see_other(".look_through", draft=draft.uuid)
     return _choose(viewer, form), 400
 
@@ -84,15 +82,11 @@ def _told(brought: importing.Brought) -> str:
 
 
 def _choose(viewer: Viewer, form: FileForm) -> str:
-    return render_template(
-        "identity/import.html", form=form, units=_units(viewer), profiles=_profiles(viewer)
-    )
+    return render_template("identity/import.html", form=form, units=_units(viewer), profiles=_profiles(viewer))
 
 
 def _plan_page(waiting: PeopleDraft, plan: Plan, form: AgreeForm) -> str:
-    return render_template(
-        "identity/plan.html", draft=waiting, plan=plan, form=form, of_column=words.of_column
-    )
+    return render_template("identity/plan.html", draft=waiting, plan=plan, form=form, of_column=words.of_column)
 
 
 def _plan(viewer: Viewer, waiting: PeopleDraft) -> Plan:

@@ -37,9 +37,7 @@ def send_link() -> ResponseReturnValue:
     letters.post_reset(session(), site(), person, email, i18n.language(), at)
     db.session.commit()
     current_app.extensions["kunna"].jobs.wake("mail")
-    return render_template(
-        "identity/link_sent.html", email=email, minutes=current_app.config["RESET_MINUTES"]
-    )
+    return render_template("identity/link_sent.html", email=email, minutes=current_app.config["RESET_MINUTES"])
 
 
 @bp.get("/choose-password/<token>")
@@ -48,9 +46,7 @@ def choose_password(token: str) -> ResponseReturnValue:
     """Looking does not use the link up: programs that check letters for viruses follow links too."""
     args()
     person = links.bearer(session(), site().seal, token, at=clock.now())
-    return render_template(
-        "identity/choose_password.html", form=ChoosePasswordForm(formdata=None), person=person
-    )
+    return render_template("identity/choose_password.html", form=ChoosePasswordForm(formdata=None), person=person)
 
 
 @bp.post("/choose-password/<token>")

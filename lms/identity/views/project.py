@@ -110,9 +110,7 @@ def _add_form(parent: Organisation, **given: None) -> OrganisationForm:
 
 
 def _add_page(parent: Organisation, form: OrganisationForm) -> str:
-    return render_template(
-        "identity/project_add.html", parent=parent, form=form, kind=_NEXT[Kind(parent.kind)]
-    )
+    return render_template("identity/project_add.html", parent=parent, form=form, kind=_NEXT[Kind(parent.kind)])
 
 
 def _invite_page(organisation: Organisation, form: FirstPersonForm) -> str:
