@@ -8,7 +8,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
-from flask import Response, abort, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -90,6 +101,9 @@ def see_other(endpoint: str, **values: Any) -> Response:
 
 
 def select_language() -> str:
+    if not has_request_context():
+        # Commands speak English.
+        return "en"
     viewer = g.get("viewer")
     wanted = viewer.language if viewer is not None else session.get("language")
     if wanted in LANGUAGES:
