@@ -42,26 +42,19 @@ def test_the_name_of_a_module_says_what_is_in_it():
 
 def test_classes_are_named_for_things_and_not_for_roles():
     classes = [
-        node
-        for path in OURS
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ClassDef)
+        node for path in OURS for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)
     ]
     assert [node.name for node in classes if node.name.endswith(ROLE_WORDS)] == []
 
 
 def test_only_the_edge_commits():
     edge = {"views", "views.py", "cli.py", "__main__.py"}
-    inside = [
-        path for path in OURS if not edge & set(path.relative_to(ROOT).parts) and named(path) not in COMMITS
-    ]
+    inside = [path for path in OURS if not edge & set(path.relative_to(ROOT).parts) and named(path) not in COMMITS]
     assert [named(path) for path in inside if ".commit()" in path.read_text()] == []
 
 
 def test_a_package_says_what_it_is_for():
-    silent = [
-        named(p) for p in OURS if p.name == "__init__.py" and not ast.get_docstring(ast.parse(p.read_text()))
-    ]
+    silent = [named(p) for p in OURS if p.name == "__init__.py" and not ast.get_docstring(ast.parse(p.read_text()))]
     assert [name for name in silent if not name.endswith("views/__init__.py")] == []
 
 

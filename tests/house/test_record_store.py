@@ -46,18 +46,14 @@ def test_it_does_not_find_the_statement(theirs, program):
 
 @pytest.mark.parametrize("filters", [{}, {"verb": VERB}, {"activity": PAGE}, {"agent": "actor"}])
 def test_it_does_not_find_it_by_what_it_says(theirs, program, filters, app):
-    asked = {
-        key: app.json.dumps(theirs["actor"]) if value == "actor" else value for key, value in filters.items()
-    }
+    asked = {key: app.json.dumps(theirs["actor"]) if value == "actor" else value for key, value in filters.items()}
     assert program("nordverk")("GET", query_string=asked).json["statements"] == []
 
 
 def test_it_is_not_told_that_the_id_is_taken(theirs, program):
     """A Conflict would tell that the statement is there, and whether a guess at it is right."""
     ours = statement("gun") | {"id": theirs["id"]}
-    assert (
-        program("nordverk")("PUT", query_string={"statementId": theirs["id"]}, json=ours).status_code == 204
-    )
+    assert program("nordverk")("PUT", query_string={"statementId": theirs["id"]}, json=ours).status_code == 204
 
 
 def test_it_cannot_void_it(theirs, program):

@@ -55,7 +55,5 @@ def test_every_form_that_posts_carries_a_token():
         if re.search(r"method=[\"']post", form, re.IGNORECASE)
     ]
     assert [
-        f"{named(path)}: {form[:80]}"
-        for path, form in posting
-        if "csrf" not in form and "hidden_tag" not in form
+        f"{named(path)}: {form[:80]}" for path, form in posting if "csrf" not in form and "hidden_tag" not in form
     ] == []

@@ -1,12 +1,17 @@
 """An organisation where something has happened, for others to try to get at."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from lms.competence import assessing, evidence, profiles
+from lms.competence.profiles import Requirement
 from lms.identity.models import Membership, Organisation, PeopleDraft, Person
 from tests.cast import Cast
 
@@ -16,7 +21,12 @@ class There:
     """What intruders know the names of, and should not reach."""
 
     cast: Cast
+    # A file that Elsa is bringing people to Ekeby with.
     draft: UUID
+    # What Alva's work needs, what she has said about herself, and in which statement.
+    profile: str
+    competence: str
+    statement: UUID
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cast, name)
@@ -39,19 +49,26 @@ class There:
     def not_for(self, name: str) -> list[str]:
         """What an intruder must not read anywhere."""
         cast = self.cast
-        strangers = [cast.alva, cast.bjorn]
+        # Björn is Farid's manager at Fyren.
+        strangers = [cast.alva]
         words = []
         if name == "gun":
-            strangers += [cast.cecilia, cast.david, cast.elsa, cast.farid]
+            strangers += [cast.bjorn, cast.cecilia, cast.david, cast.elsa, cast.farid]
             words += [place.name for place in (cast.fyren, cast.ekeby, cast.lindo)]
-        return words + [
-            str(said) for person in strangers for said in (person.name, person.email, person.uuid)
-        ]
+        words += ["What Alva writes", "Ungdomsledare"]
+        return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
 
 @pytest.fixture
-def lived_in(cast: Cast, session: Session, at: Any) -> There:
-    there = There(cast, uuid4())
+def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetime) -> There:
+    known = app.extensions["kunna"].frameworks
+    needed = next(one for one in known.get("self-leadership").competences)
+    profile = profiles.define(session, cast.fyren.id, "Ungdomsledare", {needed.key: Requirement(3, 3)}, at=at)
+    cast.membership(cast.alva, cast.fyren).role_profile_key = profile.key
+    base = app.config["IRI_BASE"]
+    assessing.assess(session, cast.fyren.id, cast.alva.uuid, {needed.key: 2}, {needed.key: needed}, base=base, at=at)
+    [shown] = evidence.of(session, cast.fyren.id, cast.alva.uuid, needed.key)
+    there = There(cast, uuid4(), profile.key, needed.key, shown.statement_id)
     session.add(
         PeopleDraft(
             organisation_id=cast.ekeby.id,
@@ -63,4 +80,15 @@ def lived_in(cast: Cast, session: Session, at: Any) -> There:
         )
     )
     session.commit()
+    learn(sign_in(cast.alva))
     return there
+
+
+def learn(alva: FlaskClient) -> None:
+    module = "/courses/sjalvledarskap/vad-ar-sjalvledarskap"
+    for address, form in (
+        ("/courses/sjalvledarskap/start", {}),
+        (f"{module}/att-leda-sig-sjalv", {}),
+        (f"{module}/nar-leder-du-dig-sjalv-bast/sharing", {"note.nar": "What Alva writes to Björn", "shared": "yes"}),
+    ):
+        assert alva.post(address, data=form).status_code == 303, address
