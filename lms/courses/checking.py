@@ -14,10 +14,11 @@ from markdown_it.token import Token
 
 from lms.courses import reading, text
 from lms.courses.course import Course, Edition, Kind, Module, Page, Part, Quiz
+from lms.courses.folder import PICTURES
 from lms.courses.mistakes import Mistake
 from lms.courses.positions import find
 from lms.courses.questions import Match, Multiple, Number, Order, Question, Single, TrueFalse, correct, kind
-from lms.courses.reading import PICTURES, Read
+from lms.courses.reading import Read
 from lms.i18n import lazy_gettext as _
 
 # Words on a page to read. Shorter belongs with its neighbour; longer is read better as two.
@@ -97,20 +98,29 @@ def _parts(lines: _Lines, at: tuple[str | int, ...], module: Module) -> Iterator
     has = {page.part for page in module.original.pages} | ({Part.QUIZ} if module.original.quiz else set())
     for name, parts in (("completes", module.completes), ("passes", module.passes)):
         for part in sorted(parts - has):
-            yield lines.wrong((*at, name), _(
-                "“%(name)s” asks for “%(part)s”, but the module “%(module)s” has none. Add it, or give the "
-                "module a “%(name)s” of its own.",
-                name=name, part=part, module=module.key,
-            ))
+            yield lines.wrong(
+                (*at, name),
+                _(
+                    "“%(name)s” asks for “%(part)s”, but the module “%(module)s” has none. Add it, or give the "
+                    "module a “%(name)s” of its own.",
+                    name=name,
+                    part=part,
+                    module=module.key,
+                ),
+            )
 
 
 def _minutes(lines: _Lines, at: tuple[str | int, ...], module: Module) -> Iterator[_Found]:
     pages = sum(page.minutes for page in module.original.pages)
     if module.minutes != pages:
-        yield lines.wrong((*at, "minutes"), _(
-            "The minutes do not add up: the module says %(minutes)s, its pages take %(pages)s together.",
-            minutes=module.minutes, pages=pages,
-        ))
+        yield lines.wrong(
+            (*at, "minutes"),
+            _(
+                "The minutes do not add up: the module says %(minutes)s, its pages take %(pages)s together.",
+                minutes=module.minutes,
+                pages=pages,
+            ),
+        )
 
 
 def _edition(path: Path, module: Module, edition: Edition) -> Iterator[_Found]:
@@ -126,11 +136,16 @@ def _edition(path: Path, module: Module, edition: Edition) -> Iterator[_Found]:
 def _page(path: Path, page: Page, module: Module) -> Iterator[_Found]:
     length = len(text.words(page.text).split())
     if page.kind is Kind.READ and not SHORTEST <= length <= LONGEST:
-        yield _Found(path, _(
-            "The page has %(length)s words. A page to read has %(least)s–%(most)s: put it together with"
-            " another, or make two of it.",
-            length=length, least=SHORTEST, most=LONGEST,
-        ))
+        yield _Found(
+            path,
+            _(
+                "The page has %(length)s words. A page to read has %(least)s–%(most)s: put it together with"
+                " another, or make two of it.",
+                length=length,
+                least=SHORTEST,
+                most=LONGEST,
+            ),
+        )
     tokens = _with_html().parse(page.text, {"language": "en"})
     for line, sentence in chain(_boxes(page.text), _headings(tokens), _contents(tokens, module)):
         yield _Found(path, sentence, line)
@@ -149,9 +164,13 @@ def _headings(tokens: Sequence[Token]) -> Iterator[tuple[int, Any]]:
         if level == 1:
             yield _line(token), _("The page's title is its only heading of the first level. Begin with ##.")
         elif level > above + 1:
-            yield _line(token), _(
-                "The heading skips a level: it has %(found)s number signs where %(most)s fit.",
-                found=level, most=above + 1,
+            yield (
+                _line(token),
+                _(
+                    "The heading skips a level: it has %(found)s number signs where %(most)s fit.",
+                    found=level,
+                    most=above + 1,
+                ),
             )
         above = level
 
@@ -168,10 +187,7 @@ def _with_html() -> MarkdownIt:
 
 def _token(token: Token, media: Mapping[str, Path]) -> Iterator[Any]:
     if token.type in {"html_block", "html_inline"} and not token.content.lstrip().startswith("<!--"):
-        yield _(
-            "HTML is not shown: “%(html)s”. Write it as Markdown.",
-            html=token.content.strip().split("\n")[0][:40]
-        )
+        yield _("HTML is not shown: “%(html)s”. Write it as Markdown.", html=token.content.strip().split("\n")[0][:40])
     elif token.type in {"html_block", "html_inline"}:
         yield _("A comment would be shown to the reader. Take it away.")
     if token.type == "image":
@@ -192,25 +208,18 @@ def _picture(source: str, alternative: str, media: Mapping[str, Path]) -> Iterat
     name = source.removeprefix("media/")
     if not source.startswith("media/") or name not in media:
         yield _(
-            "There is no picture “%(source)s”. Put it in the module's folder “media” and write media/ before"
-            " its name.",
-            source=source
+            "There is no picture “%(source)s”. Put it in the module's folder “media” and write media/ before its name.",
+            source=source,
         )
     elif Path(name).suffix.lower() not in PICTURES:
-        yield _(
-            "“%(source)s” is not a picture. Make it a link instead, without the exclamation mark.",
-            source=source
-        )
+        yield _("“%(source)s” is not a picture. Make it a link instead, without the exclamation mark.", source=source)
 
 
 def _link(target: str, media: Mapping[str, Path]) -> Iterator[Any]:
     if target.startswith("media/") and target.removeprefix("media/") not in media:
         yield _("There is no file “%(target)s” to link to.", target=target)
     elif not target.startswith(("media/", "https://", "http://", "mailto:", "tel:")):
-        yield _(
-            "The link “%(target)s” leads nowhere. Write the whole address, beginning with https://.",
-            target=target
-        )
+        yield _("The link “%(target)s” leads nowhere. Write the whole address, beginning with https://.", target=target)
 
 
 def _boxes(body: str) -> Iterator[tuple[int, Any]]:
@@ -224,18 +233,16 @@ def _boxes(body: str) -> Iterator[tuple[int, Any]]:
         if found is None:
             continue
         if found[1] and found[1] not in text.BOXES:
-            yield number, _(
-                "There is no box called “%(name)s”. Use one of: %(known)s.",
-                name=found[1], known=known
-            )
+            yield number, _("There is no box called “%(name)s”. Use one of: %(known)s.", name=found[1], known=known)
         if found[1] and opened:
-            yield opened, _(
-                "The box is not closed before the next begins. Write ::: on a line of its own where it ends."
+            yield (
+                opened,
+                _("The box is not closed before the next begins. Write ::: on a line of its own where it ends."),
             )
         elif not found[1] and not opened:
-            yield number, _(
-                "No box is open here. Take the line away, or name the box that it begins: %(known)s.",
-                known=known
+            yield (
+                number,
+                _("No box is open here. Take the line away, or name the box that it begins: %(known)s.", known=known),
             )
         opened = number if found[1] else 0
     if opened:
@@ -277,17 +284,20 @@ def _same(path: Path, original: Edition, edition: Edition) -> Iterator[_Found]:
     """Another language is another wording of the same course: pages, fields, questions and right answers
     agree."""
     if [page.key for page in edition.pages] != [page.key for page in original.pages]:
-        yield _Found(path, _(
-            "The pages are not those of the original language. Give them the same file names: %(names)s.",
-            names=", ".join(page.key for page in original.pages),
-        ))
+        yield _Found(
+            path,
+            _(
+                "The pages are not those of the original language. Give them the same file names: %(names)s.",
+                names=", ".join(page.key for page in original.pages),
+            ),
+        )
         return
     for page, first in zip(edition.pages, original.pages, strict=True):
         if _frame(page) != _frame(first):
             file = next(path.glob(f"*-{page.key}.md"))
-            yield _Found(file, _(
-                "Kind, minutes, keep and the keys of the fields must be those of the original language."
-            ))
+            yield _Found(
+                file, _("Kind, minutes, keep and the keys of the fields must be those of the original language.")
+            )
     yield from _same_quiz(path, original.quiz, edition.quiz)
 
 
@@ -302,19 +312,15 @@ def _same_quiz(path: Path, original: Quiz | None, quiz: Quiz | None) -> Iterator
         return
     lines = _Lines(path / "quiz.toml")
     if (quiz.pass_mark, quiz.attempts, quiz.draw) != (original.pass_mark, original.attempts, original.draw):
-        yield lines.wrong(("pass_mark",), _(
-            "pass_mark, attempts and draw must be those of the original language."
-        ))
+        yield lines.wrong(("pass_mark",), _("pass_mark, attempts and draw must be those of the original language."))
     if [question.key for question in quiz.questions] != [question.key for question in original.questions]:
-        yield lines.wrong(("questions",), _(
-            "The questions must have the keys and the order of the original language."
-        ))
+        yield lines.wrong(("questions",), _("The questions must have the keys and the order of the original language."))
         return
     for number, (question, first) in enumerate(zip(quiz.questions, original.questions, strict=True)):
         if _answer(question) != _answer(first):
-            yield lines.wrong(("questions", number), _(
-                "Kind, keys and the right answer must be those of the original language."
-            ))
+            yield lines.wrong(
+                ("questions", number), _("Kind, keys and the right answer must be those of the original language.")
+            )
 
 
 def _answer(question: Question) -> tuple[object, ...]:

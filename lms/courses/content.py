@@ -9,8 +9,8 @@ from threading import Lock
 
 from lms.courses.checking import check
 from lms.courses.course import Area, Course
+from lms.courses.folder import files
 from lms.courses.mistakes import Mistake
-from lms.courses.reading import files
 from lms.errors import NotFound
 from lms.i18n import lazy_gettext as _
 
@@ -31,9 +31,7 @@ class Library:
     """`competences` are all that are defined, as "framework/code". With `watch` the files are looked at on
     every use, for authors who write while the site runs."""
 
-    def __init__(
-        self, folders: Sequence[str | Path], competences: Collection[str], *, watch: bool = False
-    ) -> None:
+    def __init__(self, folders: Sequence[str | Path], competences: Collection[str], *, watch: bool = False) -> None:
         self._folders = [Path(folder) for folder in folders]
         self._competences, self._watch, self._lock = frozenset(competences), watch, Lock()
         self._shelf = self._load()
@@ -68,7 +66,8 @@ class Library:
     def _stamp(self) -> _Stamp:
         return tuple(
             (str(file), file.stat().st_size, file.stat().st_mtime_ns)
-            for folder in _course_folders(self._folders) for file in files(folder)
+            for folder in _course_folders(self._folders)
+            for file in files(folder)
         )
 
     def _load(self) -> _Shelf:
@@ -92,14 +91,21 @@ def _course_folders(folders: Iterable[Path]) -> list[Path]:
     """The folders with a course in them; what else lies beside them, such as a README, is nobody's business
     here."""
     return [
-        path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())
+        path
+        for folder in folders
+        if folder.is_dir()
+        for path in sorted(folder.iterdir())
         if path.is_dir() and not path.name.startswith((".", "_"))
     ]
 
 
 def _taken(folder: Path) -> Mistake:
-    return Mistake(f"{folder.name}/course.toml", 1, _(
-        "Another folder in COURSES_DIRS already has a course with the key “%(key)s”. Rename one that nobody "
-        "has begun.",
-        key=folder.name,
-    ))
+    return Mistake(
+        f"{folder.name}/course.toml",
+        1,
+        _(
+            "Another folder in COURSES_DIRS already has a course with the key “%(key)s”. Rename one that nobody "
+            "has begun.",
+            key=folder.name,
+        ),
+    )

@@ -38,8 +38,11 @@ def enrol(session: Session, learner: Learner, course: Course, *, at: datetime) -
     if found is not None:
         return found
     enrolment = Enrolment(
-        organisation_id=learner.organisation_id, person_uuid=learner.person_uuid, course_key=course.key,
-        registration=uuid4(), enrolled_at=at,
+        organisation_id=learner.organisation_id,
+        person_uuid=learner.person_uuid,
+        course_key=course.key,
+        registration=uuid4(),
+        enrolled_at=at,
     )
     try:
         with session.begin_nested():
@@ -64,9 +67,7 @@ def _must(enrolment: Enrolment | None) -> Enrolment:
     return enrolment
 
 
-def begin(
-    session: Session, learner: Learner, course: Course, module: Module, *, at: datetime
-) -> tuple[Scene, Stay]:
+def begin(session: Session, learner: Learner, course: Course, module: Module, *, at: datetime) -> tuple[Scene, Stay]:
     """A sign of life in a module: the stay that is under way there, or a new one."""
     enrolment = enrol(session, learner, course, at=at)
     under_way = _under_way(session, learner, course)
@@ -87,14 +88,16 @@ def begin(
 
 def _under_way(session: Session, learner: Learner, course: Course) -> Stay | None:
     return session.scalars(
-        select(Stay).where(
+        select(Stay)
+        .where(
             Stay.organisation_id == learner.organisation_id,
             Stay.person_uuid == learner.person_uuid,
             Stay.course_key == course.key,
             Stay.ended_at.is_(None),
         )
         # The sweep may be ending it just now.
-        .with_for_update().execution_options(populate_existing=True)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     ).first()
 
 
@@ -121,9 +124,7 @@ def end(learner: Learner, course: Course, stay: Stay) -> list[Told]:
     return [statements.terminated(scene, module, stay.seen_at - stay.started_at)] if module else []
 
 
-def read_page(
-    session: Session, learner: Learner, course: Course, module: Module, page: Page, *, at: datetime
-) -> None:
+def read_page(session: Session, learner: Learner, course: Course, module: Module, page: Page, *, at: datetime) -> None:
     """The learner goes on from a page, or says that an act is done. Told of once in a stay."""
     scene, stay = begin(session, learner, course, module, at=at)
     if page.key in stay.pages:
@@ -202,8 +203,11 @@ def end_idle(library: Library, session: Session, settings: Mapping[str, Any], at
     # Rows that someone is writing just now are left for the next time. By organisation, as the record store
     # asks.
     stays = session.scalars(
-        select(Stay).where(Stay.ended_at.is_(None), Stay.seen_at < at - idle)
-        .order_by(Stay.organisation_id, Stay.seen_at).limit(STAYS_PER_SWEEP).with_for_update(skip_locked=True)
+        select(Stay)
+        .where(Stay.ended_at.is_(None), Stay.seen_at < at - idle)
+        .order_by(Stay.organisation_id, Stay.seen_at)
+        .limit(STAYS_PER_SWEEP)
+        .with_for_update(skip_locked=True)
     ).all()
     for stay in stays:
         learner = Learner(stay.organisation_id, stay.person_uuid, stay.language, settings["IRI_BASE"], idle)
@@ -215,5 +219,3 @@ def end_idle(library: Library, session: Session, settings: Mapping[str, Any], at
         scene = Scene(learner, course, stay.registration, at, stay.id)
         scene.tell(session, end(learner, course, stay))
     return len(stays)
-
-

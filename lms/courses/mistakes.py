@@ -96,20 +96,29 @@ class Table:
     def key(self, key: str = "key") -> str:
         value = self.text(key)
         if value and not KEY.match(value):
-            self.wrong(key, _(
-                "“%(value)s” cannot be a key: use the letters a–z without dots and rings, digits and single "
-                "hyphens, such as “%(example)s”.",
-                value=value, example="mina-mal",
-            ))
+            self.wrong(
+                key,
+                _(
+                    "“%(value)s” cannot be a key: use the letters a–z without dots and rings, digits and single "
+                    "hyphens, such as “%(example)s”.",
+                    value=value,
+                    example="mina-mal",
+                ),
+            )
         return value
 
     def one_of(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
         value, known = self.text(key, default), list(allowed)
         if value and value not in known:
-            self.wrong(key, _(
-                "“%(value)s” is not known here. “%(key)s” is one of: %(known)s.",
-                value=value, key=key, known=", ".join(known),
-            ))
+            self.wrong(
+                key,
+                _(
+                    "“%(value)s” is not known here. “%(key)s” is one of: %(known)s.",
+                    value=value,
+                    key=key,
+                    known=", ".join(known),
+                ),
+            )
         return value if value in known else default or known[0]
 
     def whole(self, key: str, default: int | None = None, least: int = 0) -> int:
@@ -133,9 +142,9 @@ class Table:
         values = self._take(key, list, f'{key} = ["…"]', default) or ()
         for number, value in enumerate(values):
             if not isinstance(value, str) or not value.strip():
-                self.document.wrong((*self.path, key, number), _(
-                    "Each part of “%(key)s” is a text between quotation marks.", key=key
-                ))
+                self.document.wrong(
+                    (*self.path, key, number), _("Each part of “%(key)s” is a text between quotation marks.", key=key)
+                )
         return tuple(value for value in values if isinstance(value, str))
 
     def local(self, key: str, languages: Iterable[str] | None = None, *, required: bool = True) -> Local:
@@ -144,17 +153,26 @@ class Table:
         values = self._take(key, dict, example, None if required else {}) or {}
         for language, value in values.items():
             if not isinstance(value, str) or not value.strip():
-                self.document.wrong((*self.path, key, language), _(
-                    "“%(key)s” has no text in the language “%(language)s”. Write it between quotation marks.",
-                    key=key, language=language,
-                ))
+                self.document.wrong(
+                    (*self.path, key, language),
+                    _(
+                        "“%(key)s” has no text in the language “%(language)s”. Write it between quotation marks.",
+                        key=key,
+                        language=language,
+                    ),
+                )
         for language in languages or ():
             if values and language not in values:
-                self.wrong(key, _(
-                    "“%(key)s” has no text in the language “%(language)s”, which the course says it has. Add"
-                    " it: %(example)s.",
-                    key=key, language=language, example=example,
-                ))
+                self.wrong(
+                    key,
+                    _(
+                        "“%(key)s” has no text in the language “%(language)s”, which the course says it has. Add"
+                        " it: %(example)s.",
+                        key=key,
+                        language=language,
+                        example=example,
+                    ),
+                )
         return {language: value for language, value in values.items() if isinstance(value, str)}
 
     def table(self, key: str, example: str) -> "Table":
@@ -164,29 +182,32 @@ class Table:
         found = self._take(key, list, f"[[{key}]]", []) or []
         rows = [(number, row) for number, row in enumerate(found) if isinstance(row, dict)]
         if len(rows) < len(found):
-            self.wrong(key, _(
-                "“%(key)s” is a list of tables: begin each with %(example)s.",
-                key=key, example=f"[[{key}]]")
+            self.wrong(
+                key, _("“%(key)s” is a list of tables: begin each with %(example)s.", key=key, example=f"[[{key}]]")
             )
         elif len(rows) < least:
-            self.wrong(key if key in self else None, _(
-                "At least %(least)s “%(key)s” needed; there are %(found)s. Begin each with %(example)s.",
-                least=least, key=key, found=len(rows), example=f"[[{'.'.join(self._heading(key))}]]",
-            ))
+            self.wrong(
+                key if key in self else None,
+                _(
+                    "At least %(least)s “%(key)s” needed; there are %(found)s. Begin each with %(example)s.",
+                    least=least,
+                    key=key,
+                    found=len(rows),
+                    example=f"[[{'.'.join(self._heading(key))}]]",
+                ),
+            )
         return [Table(self.document, (*self.path, key, number), row) for number, row in rows]
 
     def close(self) -> None:
         for key in self._values.keys() - self._asked:
             near = get_close_matches(key, self._asked, 1)
             if near:
-                sentence = _(
-                    "There is no key “%(key)s” here. Did you mean “%(near)s”?",
-                    key=key, near=near[0]
-                )
+                sentence = _("There is no key “%(key)s” here. Did you mean “%(near)s”?", key=key, near=near[0])
             else:
                 sentence = _(
                     "There is no key “%(key)s” here. Take it away, or use one of: %(known)s.",
-                    key=key, known=", ".join(sorted(self._asked)),
+                    key=key,
+                    known=", ".join(sorted(self._asked)),
                 )
             self.wrong(key, sentence)
 
@@ -202,10 +223,14 @@ class Table:
         value = self._values[key]
         # To Python, true is a number too.
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.wrong(key, _(
-                "“%(key)s” is not of the right kind. Write it like this: %(example)s.",
-                key=key, example=example,
-            ))
+            self.wrong(
+                key,
+                _(
+                    "“%(key)s” is not of the right kind. Write it like this: %(example)s.",
+                    key=key,
+                    example=example,
+                ),
+            )
             return default
         return value
 

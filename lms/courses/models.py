@@ -26,12 +26,19 @@ class Stay(Base):
     __table_args__ = (
         # Nobody is in two modules of a course at once.
         Index(
-            "uq_learning_session_open", "organisation_id", "person_uuid", "course_key", unique=True,
-            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+            "uq_learning_session_open",
+            "organisation_id",
+            "person_uuid",
+            "course_key",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
         ),
         Index(
-            "ix_learning_session_idle", "seen_at",
-            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+            "ix_learning_session_idle",
+            "seen_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
         ),
     )
 

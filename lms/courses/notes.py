@@ -48,8 +48,11 @@ def save(
     note = find(session, learner, course, module, page)
     if note is None:
         note = Note(
-            organisation_id=learner.organisation_id, person_uuid=learner.person_uuid, course_key=course.key,
-            module_key=module.key, page_key=page.key,
+            organisation_id=learner.organisation_id,
+            person_uuid=learner.person_uuid,
+            course_key=course.key,
+            module_key=module.key,
+            page_key=page.key,
         )
         session.add(note)
     note.texts, note.updated_at = kept, at
@@ -60,9 +63,7 @@ def may_be_shared(page: Page) -> bool:
     return page.kind is Kind.REFLECTION and page.keep is Keep.ACCOUNT
 
 
-def share(
-    session: Session, learner: Learner, course: Course, module: Module, page: Page, *, at: datetime
-) -> None:
+def share(session: Session, learner: Learner, course: Course, module: Module, page: Page, *, at: datetime) -> None:
     note = find(session, learner, course, module, page)
     if not may_be_shared(page):
         raise NotAllowed("Only reflections can be shared.")

@@ -70,8 +70,7 @@ class Shown:
             started_at=_smallest(self.started_at, other.started_at),
             last=_largest(self.last, other.last),
             stays={
-                stay: max(self.stays.get(stay, 0), other.stays.get(stay, 0))
-                for stay in {*self.stays, *other.stays}
+                stay: max(self.stays.get(stay, 0), other.stays.get(stay, 0)) for stay in {*self.stays, *other.stays}
             },
         )
 
@@ -234,8 +233,10 @@ def _write(session: Session, place: Place, row: Row | None, shown: Shown) -> Non
 def _write_module(session: Session, place: Place, row: Row | None, shown: Shown) -> None:
     if not isinstance(row, ModuleProgress):
         row = ModuleProgress(
-            organisation_id=place.organisation_id, person_uuid=place.person_uuid,
-            course_key=place.course, module_key=place.module,
+            organisation_id=place.organisation_id,
+            person_uuid=place.person_uuid,
+            course_key=place.course,
+            module_key=place.module,
         )
         session.add(row)
     row.pages = sorted(shown.pages)

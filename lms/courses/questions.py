@@ -89,8 +89,13 @@ class Text(Asked):
 Question = Single | Multiple | TrueFalse | Order | Match | Number | Text
 
 KINDS: Mapping[str, type[Question]] = {
-    "single": Single, "multiple": Multiple, "true-false": TrueFalse, "order": Order, "match": Match,
-    "number": Number, "text": Text,
+    "single": Single,
+    "multiple": Multiple,
+    "true-false": TrueFalse,
+    "order": Order,
+    "match": Match,
+    "number": Number,
+    "text": Text,
 }
 
 

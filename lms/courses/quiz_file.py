@@ -31,11 +31,15 @@ def read(root: Table) -> Quiz:
     rows = root.tables("questions")
     each_once(rows)
     if len(rows) < FEWEST_QUESTIONS:
-        root.wrong("questions" if rows else None, _(
-            "The quiz has %(found)s questions; at least %(least)s are needed. Write more, each beginning "
-            "with [[questions]].",
-            found=len(rows), least=FEWEST_QUESTIONS,
-        ))
+        root.wrong(
+            "questions" if rows else None,
+            _(
+                "The quiz has %(found)s questions; at least %(least)s are needed. Write more, each beginning "
+                "with [[questions]].",
+                found=len(rows),
+                least=FEWEST_QUESTIONS,
+            ),
+        )
     quiz = Quiz(
         pass_mark=_pass_mark(root),
         attempts=root.whole("attempts", 0),
@@ -58,11 +62,15 @@ def _pass_mark(root: Table) -> float:
 def _draw(root: Table, bank: int) -> int:
     draw = root.whole("draw", bank, least=1 if "draw" in root else 0)
     if draw > bank:
-        root.wrong("draw", _(
-            "%(draw)s questions are to be drawn, but there are only %(bank)s. Write more questions, or lower"
-            " “draw”.",
-            draw=draw, bank=bank,
-        ))
+        root.wrong(
+            "draw",
+            _(
+                "%(draw)s questions are to be drawn, but there are only %(bank)s. Write more questions, or lower"
+                " “draw”.",
+                draw=draw,
+                bank=bank,
+            ),
+        )
     return draw
 
 
@@ -94,11 +102,14 @@ def _single(table: Table, key: str, text: str, explanation: str) -> Question:
     options = _options(table)
     right = sum(option.correct for option in options)
     if options and right != 1:
-        table.wrong("options", _(
-            "A question of the kind “single” has exactly one right option; this has %(right)s. Write correct"
-            " = true at one of them.",
-            right=right,
-        ))
+        table.wrong(
+            "options",
+            _(
+                "A question of the kind “single” has exactly one right option; this has %(right)s. Write correct"
+                " = true at one of them.",
+                right=right,
+            ),
+        )
     return Single(key, text, explanation, options)
 
 
@@ -142,10 +153,14 @@ def _match(table: Table, key: str, text: str, explanation: str) -> Question:
 def _placed(table: Table, targets: Sequence[str]) -> Placed:
     placed = Placed(table.key(), table.text("text"), table.text("target"))
     if placed.target and placed.target not in targets:
-        table.wrong("target", _(
-            "No target has the key “%(target)s”. The targets are: %(known)s.",
-            target=placed.target, known=", ".join(targets),
-        ))
+        table.wrong(
+            "target",
+            _(
+                "No target has the key “%(target)s”. The targets are: %(known)s.",
+                target=placed.target,
+                known=", ".join(targets),
+            ),
+        )
     table.close()
     return placed
 
@@ -161,7 +176,7 @@ def _number(table: Table, key: str, text: str, explanation: str) -> Question:
 def _text(table: Table, key: str, text: str, explanation: str) -> Question:
     accept = table.texts("accept")
     if "accept" in table and not accept:
-        table.wrong("accept", _("No answer is right. Write at least one: accept = [\"…\"]."))
+        table.wrong("accept", _('No answer is right. Write at least one: accept = ["…"].'))
     for answer in accept:
         # The mark that parts answers in statements (xAPI Data 2.4.4.1).
         if "[,]" in answer or not plain(answer):
@@ -170,6 +185,11 @@ def _text(table: Table, key: str, text: str, explanation: str) -> Question:
 
 
 _READERS: Final[dict[str, Callable[[Table, str, str, str], Question]]] = {
-    "single": _single, "multiple": _multiple, "true-false": _true_false, "order": _order, "match": _match,
-    "number": _number, "text": _text,
+    "single": _single,
+    "multiple": _multiple,
+    "true-false": _true_false,
+    "order": _order,
+    "match": _match,
+    "number": _number,
+    "text": _text,
 }

@@ -168,9 +168,7 @@ def drawn(attempt: Attempt, quiz: Quiz) -> list[Drawn]:
     return shown
 
 
-def save(
-    session: Session, learner: Learner, course: Course, module: Module, form: Form, *, at: datetime
-) -> bool:
+def save(session: Session, learner: Learner, course: Course, module: Module, form: Form, *, at: datetime) -> bool:
     """Keep what stands in the form so far. False when there is no open attempt that it could belong to."""
     edition, quiz = _quiz(learner, course, module)
     learning.begin(session, learner, course, module, at=at)
@@ -181,9 +179,7 @@ def save(
     return True
 
 
-def _open(
-    session: Session, learner: Learner, course: Course, module: Module, edition: Edition
-) -> Attempt | None:
+def _open(session: Session, learner: Learner, course: Course, module: Module, edition: Edition) -> Attempt | None:
     earlier = attempts(session, learner, course, module)
     return earlier[-1] if earlier and is_open(earlier[-1], edition) else None
 
@@ -223,9 +219,7 @@ def _answers(questions: Sequence[Question], form: Form) -> tuple[dict[str, Answe
     return answers, problems
 
 
-def _mark(
-    attempt: Attempt, questions: Sequence[Question], answers: Mapping[str, Answer], at: datetime
-) -> None:
+def _mark(attempt: Attempt, questions: Sequence[Question], answers: Mapping[str, Answer], at: datetime) -> None:
     attempt.answers = dict(answers)
     attempt.marks = {question.key: is_right(question, answers[question.key]) for question in questions}
     attempt.correct = sum(attempt.marks.values())
@@ -250,13 +244,16 @@ def _tell(
     outcome = Outcome(attempt.correct or 0, len(questions), length)
     has_passed = progress is not None and progress.passed_at is not None
     kept: Mapping[str, Any] = attempt.answers
-    scene.tell(session, [
-        *(
-            statements.answered(scene, module, question, kept[question.key], attempt.marks[question.key])
-            for question in questions
-        ),
-        statements.judged(scene, module, quiz, outcome, has_passed=has_passed),
-    ])
+    scene.tell(
+        session,
+        [
+            *(
+                statements.answered(scene, module, question, kept[question.key], attempt.marks[question.key])
+                for question in questions
+            ),
+            statements.judged(scene, module, quiz, outcome, has_passed=has_passed),
+        ],
+    )
     learning.conclude(session, scene, module, stay, before)
     if stay.ended_at is None:
         scene.tell(session, learning.end(scene.learner, scene.course, stay))

@@ -4,7 +4,6 @@ reading finds all there is; a course with mistakes is never handed out."""
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -23,28 +22,13 @@ from lms.courses.course import (
     Part,
     Quiz,
 )
+from lms.courses.folder import Folder, media, revision, stray
 from lms.courses.mistakes import KEY, Document, Mistake, Table, each_once
 from lms.i18n import lazy_gettext as _
 
 PAGE_FILE: Final = re.compile(r"(\d+)-(.+)\.md\Z")
-PICTURES: Final = {
-    ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg",
-    ".webp": "image/webp", ".gif": "image/gif", ".avif": "image/avif",
-}
-# To be fetched, not shown in the page: forms and templates.
-DOWNLOADS: Final = {
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".odt": "application/vnd.oasis.opendocument.text",
-    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
-    ".csv": "text/csv; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-}
 # Addresses under a course or a module that are not pages.
 TAKEN: Final = frozenset({"leave", "media", "quiz", "start", "team"})
-# Left behind by file managers and editors.
-_IGNORED: Final = re.compile(r"(\..*|Thumbs\.db|desktop\.ini|.*~)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +40,15 @@ class Read:
     mistakes: tuple[Mistake, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    """A course folder being read. Files are named from the folder above, as authors see them."""
-
-    path: Path
-    mistakes: list[Mistake]
-
-    def name(self, path: Path) -> str:
-        return path.relative_to(self.path.parent).as_posix()
-
-    def wrong(self, path: Path, sentence: object, line: int = 1) -> None:
-        self.mistakes.append(Mistake(self.name(path), line, sentence))
-
-    def text(self, path: Path) -> str | None:
-        try:
-            return path.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            self.wrong(path, _("The file is missing. Write it, or take away what names it."))
-        except UnicodeDecodeError:
-            self.wrong(path, _(
-                "The file is not saved as UTF-8. Open it in your editor and choose that when you save."
-            ))
-        return None
-
-
 def read(path: Path) -> Read:
-    folder = _Folder(path, [])
+    folder = Folder(path, [])
     if not KEY.match(path.name) or path.name in TAKEN:
-        folder.wrong(path, _(
-            "“%(name)s” cannot be the key of a course. Name the folder with a–z, digits and hyphens.",
-            name=path.name)
+        folder.wrong(
+            path,
+            _(
+                "“%(name)s” cannot be the key of a course. Name the folder with a–z, digits and hyphens.",
+                name=path.name,
+            ),
         )
     text = folder.text(path / "course.toml")
     course = None
@@ -96,24 +58,7 @@ def read(path: Path) -> Read:
     return Read(path.name, course, tuple(sorted(folder.mistakes)))
 
 
-def files(path: Path) -> list[Path]:
-    """What belongs to a course: everything in its folder but what editors and file managers leave behind."""
-    return sorted(
-        file for file in path.rglob("*")
-        if file.is_file() and not any(_IGNORED.match(step) for step in file.relative_to(path).parts)
-    )
-
-
-def revision(path: Path, version: str) -> str:
-    total = sha256()
-    for file in files(path):
-        content = file.read_bytes()
-        total.update(f"{file.relative_to(path).as_posix()}\n{len(content)}\n".encode())
-        total.update(content)
-    return f"{version}+{total.hexdigest()[:8]}"
-
-
-def _course(folder: _Folder, document: Document) -> Course:
+def _course(folder: Folder, document: Document) -> Course:
     root = document.root
     languages = root.texts("languages") or ("sv",)
     completes, passes = _parts(root, "completes", ("pages", "quiz")), _parts(root, "passes", ("quiz",))
@@ -135,7 +80,7 @@ def _course(folder: _Folder, document: Document) -> Course:
         modules=tuple(_module(folder, table, languages, completes, passes) for table in tables),
     )
     root.close()
-    _stray(folder, folder.path, {"course.toml", "README.md", *(module.key for module in course.modules)})
+    stray(folder, folder.path, {"course.toml", "README.md", *(module.key for module in course.modules)})
     return course
 
 
@@ -144,19 +89,24 @@ def _parts(table: Table, key: str, default: tuple[str, ...]) -> frozenset[Part]:
     parts = table.texts(key, default)
     for part in parts:
         if part not in allowed:
-            table.wrong(key, _(
-                "“%(part)s” cannot be in “%(key)s”. Use: %(allowed)s.",
-                part=part, key=key, allowed=", ".join(allowed),
-            ))
+            table.wrong(
+                key,
+                _(
+                    "“%(part)s” cannot be in “%(key)s”. Use: %(allowed)s.",
+                    part=part,
+                    key=key,
+                    allowed=", ".join(allowed),
+                ),
+            )
     if not parts and key == "completes":
-        table.wrong(key, _(
-            "Nothing completes the module. Name at least one of: %(allowed)s.", allowed=", ".join(allowed)
-        ))
+        table.wrong(
+            key, _("Nothing completes the module. Name at least one of: %(allowed)s.", allowed=", ".join(allowed))
+        )
     return frozenset(Part(part) for part in parts if part in allowed)
 
 
 def _module(
-    folder: _Folder,
+    folder: Folder,
     table: Table,
     languages: Sequence[str],
     completes: frozenset[Part],
@@ -177,7 +127,7 @@ def _module(
         sources=table.texts("sources", ()),
         objectives=objectives,
         editions=_editions(folder, table, path, languages) if key else {},
-        media=_media(folder, path, languages),
+        media=media(folder, path, languages),
     )
     table.close()
     return module
@@ -200,11 +150,10 @@ def _development(table: Table) -> Development:
     return development
 
 
-def _editions(folder: _Folder, table: Table, path: Path, languages: Sequence[str]) -> Mapping[str, Edition]:
+def _editions(folder: Folder, table: Table, path: Path, languages: Sequence[str]) -> Mapping[str, Edition]:
     if not path.is_dir():
-        table.wrong("key", _(
-            "There is no folder “%(name)s”. Make it, with the pages of the module.",
-            name=folder.name(path))
+        table.wrong(
+            "key", _("There is no folder “%(name)s”. Make it, with the pages of the module.", name=folder.name(path))
         )
         return {}
     editions = {}
@@ -213,23 +162,30 @@ def _editions(folder: _Folder, table: Table, path: Path, languages: Sequence[str
         if within.is_dir():
             editions[language] = _edition(folder, within, language, languages)
         else:
-            table.wrong("key", _(
-                "The course says it has the language “%(language)s”, but there is no folder “%(name)s” with "
-                "the module in it.",
-                language=language, name=folder.name(within),
-            ))
+            table.wrong(
+                "key",
+                _(
+                    "The course says it has the language “%(language)s”, but there is no folder “%(name)s” with "
+                    "the module in it.",
+                    language=language,
+                    name=folder.name(within),
+                ),
+            )
     return editions
 
 
-def _edition(folder: _Folder, path: Path, language: str, languages: Sequence[str]) -> Edition:
+def _edition(folder: Folder, path: Path, language: str, languages: Sequence[str]) -> Edition:
     numbered: list[tuple[int, Path, str]] = []
     for file in sorted(path.glob("*.md")):
         found = PAGE_FILE.match(file.name)
         if found is None or not KEY.match(found[2]) or found[2] in TAKEN:
-            folder.wrong(file, _(
-                "The file name is not one of a page. Name it with a number, a hyphen and a key, such as "
-                "“01-mina-mal.md”."
-            ))
+            folder.wrong(
+                file,
+                _(
+                    "The file name is not one of a page. Name it with a number, a hyphen and a key, such as "
+                    "“01-mina-mal.md”."
+                ),
+            )
         else:
             numbered.append((int(found[1]), file, found[2]))
     _each_number_once(folder, numbered)
@@ -240,39 +196,38 @@ def _edition(folder: _Folder, path: Path, language: str, languages: Sequence[str
     quiz_path = path / "quiz.toml"
     quiz = _quiz(folder, quiz_path) if quiz_path.exists() else None
     others = set(languages[1:]) if language == languages[0] else set()
-    _stray(folder, path, {"quiz.toml", "media", *others, *(file.name for file in path.glob("*.md"))})
+    stray(folder, path, {"quiz.toml", "media", *others, *(file.name for file in path.glob("*.md"))})
     return Edition(language, tuple(page for page in pages if page is not None), quiz)
 
 
-def _each_number_once(folder: _Folder, numbered: Sequence[tuple[int, Path, str]]) -> None:
+def _each_number_once(folder: Folder, numbered: Sequence[tuple[int, Path, str]]) -> None:
     for place, name in ((0, _("number")), (2, _("key"))):
         seen: set[object] = set()
         for entry in numbered:
             if entry[place] in seen:
-                folder.wrong(entry[1], _(
-                    "Another page has the same %(name)s in its file name. Change one of them.",
-                    name=name)
+                folder.wrong(
+                    entry[1], _("Another page has the same %(name)s in its file name. Change one of them.", name=name)
                 )
             seen.add(entry[place])
 
 
-def _page(folder: _Folder, path: Path, key: str, language: str, own: set[str]) -> Page | None:
+def _page(folder: Folder, path: Path, key: str, language: str, own: set[str]) -> Page | None:
     text = folder.text(path)
     if text is None:
         return None
     lines = text.split("\n")
     ends = [number for number, line in enumerate(lines) if line.rstrip() == "+++"]
     if len(ends) < 2 or ends[0] != 0:
-        folder.wrong(path, _(
-            "The page must begin with a line +++, then its facts (title, kind, minutes), then a line +++ "
-            "again."
-        ))
+        folder.wrong(
+            path,
+            _("The page must begin with a line +++, then its facts (title, kind, minutes), then a line +++ again."),
+        )
         return None
-    document = Document(folder.name(path), "\n".join(lines[1:ends[1]]), folder.mistakes, offset=1)
+    document = Document(folder.name(path), "\n".join(lines[1 : ends[1]]), folder.mistakes, offset=1)
     if not document.is_readable:
         return None
     # Empty lines stand in for what was cut off, so that places in the text are places in the file.
-    body = "\n" * (ends[1] + 1) + "\n".join(lines[ends[1] + 1:])
+    body = "\n" * (ends[1] + 1) + "\n".join(lines[ends[1] + 1 :])
     return _facts(document.root, key, _own_media(body, language, own))
 
 
@@ -318,39 +273,9 @@ def _field(table: Table) -> Field:
     return field
 
 
-def _quiz(folder: _Folder, path: Path) -> Quiz | None:
+def _quiz(folder: Folder, path: Path) -> Quiz | None:
     text = folder.text(path)
     if text is None:
         return None
     document = Document(folder.name(path), text, folder.mistakes)
     return quiz_file.read(document.root) if document.is_readable else None
-
-
-def _media(folder: _Folder, path: Path, languages: Sequence[str]) -> Mapping[str, Path]:
-    """Pictures and files of the module; one in another language's own media folder is "en/figure.svg"."""
-    media = {}
-    for language in languages:
-        own = path / "media" if language == languages[0] else path / language / "media"
-        for file in sorted(own.iterdir()) if own.is_dir() else []:
-            if _IGNORED.match(file.name):
-                continue
-            if file.suffix.lower() not in PICTURES | DOWNLOADS:
-                folder.wrong(file, _(
-                    "A file of this kind cannot be shown. Pictures: %(pictures)s. To download: "
-                    "%(downloads)s.",
-                    pictures=" ".join(PICTURES), downloads=" ".join(DOWNLOADS),
-                ))
-            media[file.name if language == languages[0] else f"{language}/{file.name}"] = file
-    return media
-
-
-def _stray(folder: _Folder, path: Path, known: set[str]) -> None:
-    for entry in sorted(path.iterdir()):
-        if entry.name in known or _IGNORED.match(entry.name):
-            continue
-        if entry.suffix == ".py" or entry.name == "__pycache__":
-            folder.wrong(entry, _("A course has no programs in it. Take the file away."))
-        elif entry.is_dir():
-            folder.wrong(entry, _("Nothing names this folder. Add it to course.toml, or take it away."))
-        else:
-            folder.wrong(entry, _("This file is not part of a course. Take it away, or rename it."))

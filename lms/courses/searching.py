@@ -44,7 +44,9 @@ def find(courses: Sequence[Course], query: str, language: str) -> list[Hit]:
     if not wanted:
         return []
     found = [
-        (score, entry) for course in courses for entry in _entries(course, course.language(language))
+        (score, entry)
+        for course in courses
+        for entry in _entries(course, course.language(language))
         if (score := _score(entry, wanted))
     ]
     # A sort keeps the order of equals: that of the catalogue.

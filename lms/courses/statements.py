@@ -27,9 +27,16 @@ from lms.xapi.vocabulary import Vocabulary
 PLATFORM: Final = "Kunna"
 # What people see of a verb, in the language of the site's records.
 DISPLAY: Final = {
-    v.ANSWERED: "answered", v.COMPLETED: "completed", v.EXPERIENCED: "experienced", v.FAILED: "failed",
-    v.INITIALIZED: "initialized", v.PASSED: "passed", v.PROGRESSED: "progressed", v.REGISTERED: "registered",
-    v.SCORED: "scored", v.TERMINATED: "terminated",
+    v.ANSWERED: "answered",
+    v.COMPLETED: "completed",
+    v.EXPERIENCED: "experienced",
+    v.FAILED: "failed",
+    v.INITIALIZED: "initialized",
+    v.PASSED: "passed",
+    v.PROGRESSED: "progressed",
+    v.REGISTERED: "registered",
+    v.SCORED: "scored",
+    v.TERMINATED: "terminated",
 }
 
 Told = dict[str, Any]
@@ -98,7 +105,8 @@ def progressed(scene: Scene, module: Module, percent: int) -> Told:
 def answered(scene: Scene, module: Module, question: Question, answer: Answer, right: bool) -> Told:
     key = scene.course.key
     return _statement(
-        scene, v.ANSWERED,
+        scene,
+        v.ANSWERED,
         {
             "id": scene.words.question(key, module.key, question.key),
             "definition": definition(question, scene.language),
@@ -146,7 +154,10 @@ def judged(scene: Scene, module: Module, quiz: Quiz, outcome: Outcome, *, has_pa
     if enough and module.develops:
         extensions[scene.words.extension("develops")] = _develops(scene, module)
     return _statement(
-        scene, v.PASSED if enough else v.FAILED, _module(scene, module), module,
+        scene,
+        v.PASSED if enough else v.FAILED,
+        _module(scene, module),
+        module,
         result={**result, "success": enough},
         category=[] if has_passed else [v.CMI5_CATEGORY, v.CMI5_MOVE_ON],
         extensions=extensions,
@@ -156,7 +167,10 @@ def judged(scene: Scene, module: Module, quiz: Quiz, outcome: Outcome, *, has_pa
 def completed(scene: Scene, module: Module, spent: timedelta) -> Told:
     """cmi5 9.5.4.1: with the time that it took to get there."""
     return _statement(
-        scene, v.COMPLETED, _module(scene, module), module,
+        scene,
+        v.COMPLETED,
+        _module(scene, module),
+        module,
         result={"completion": True, "duration": written(spent)},
         category=[v.CMI5_CATEGORY, v.CMI5_MOVE_ON],
     )
@@ -169,8 +183,12 @@ def course_completed(scene: Scene) -> Told:
 def terminated(scene: Scene, module: Module, length: timedelta) -> Told:
     """The last statement of a stay, with how long it was (cmi5 9.3.8, 9.5.4.1)."""
     return _statement(
-        scene, v.TERMINATED, _module(scene, module), module,
-        result={"duration": written(length)}, category=[v.CMI5_CATEGORY],
+        scene,
+        v.TERMINATED,
+        _module(scene, module),
+        module,
+        result={"duration": written(length)},
+        category=[v.CMI5_CATEGORY],
     )
 
 

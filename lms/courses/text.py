@@ -30,12 +30,36 @@ BOXES: Final = {
 KEPT: Final = 4096
 
 _TAGS: Final = {
-    "a", "blockquote", "br", "code", "div", "em", "h2", "h3", "h4", "hr", "img", "li", "ol", "p", "pre",
-    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "div",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "hr",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 }
 _ATTRIBUTES: Final = {
-    "a": {"href", "title"}, "div": {"class", "role", "tabindex", "aria-label"}, "ol": {"start"},
-    "img": {"src", "alt", "title"}, "p": {"class"},
+    "a": {"href", "title"},
+    "div": {"class", "role", "tabindex", "aria-label"},
+    "ol": {"start"},
+    "img": {"src", "alt", "title"},
+    "p": {"class"},
 }
 _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 
@@ -86,9 +110,7 @@ def inline(text: str) -> Markup:
 
 
 def _clean(html: str) -> Markup:
-    clean = nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer"
-    )
+    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer")
     # safe: cleaned on the line above.
     return Markup(clean)  # noqa: S704
 

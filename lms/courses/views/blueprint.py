@@ -20,6 +20,7 @@ from lms.identity.access import Viewer
 
 bp = Blueprint("courses", __name__, url_prefix="/courses", template_folder="../templates")
 
+
 @bp.context_processor
 def words_of_courses() -> dict[str, object]:
     return {

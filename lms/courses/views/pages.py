@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from lms import clock
 from lms.courses import learning, notes, standing
 from lms.courses.course import Keep, Page
-from lms.courses.reading import DOWNLOADS, PICTURES
+from lms.courses.folder import DOWNLOADS, PICTURES
 from lms.courses.standing import InModule
 from lms.courses.views.blueprint import Here, bp, here, is_autosave, learner_of, saved
 from lms.db import db, session

@@ -94,7 +94,9 @@ def _posed(attempt: Attempt, found: Quiz, problems: Sequence[Problem]) -> list[P
     wrong = {problem.field: problem for problem in problems}
     return [
         Posed(
-            one.question, one.parts, attempt.draft,
+            one.question,
+            one.parts,
+            attempt.draft,
             next((wrong[field] for field in fields(one.question) if field in wrong), None),
         )
         for one in quizzes.drawn(attempt, found)
@@ -105,9 +107,7 @@ def _posed(attempt: Attempt, found: Quiz, problems: Sequence[Problem]) -> list[P
 @signed_in
 def begin_quiz(viewer: Viewer, key: str, module_key: str) -> ResponseReturnValue:
     place = here(key, module_key)
-    quizzes.begin(
-        session(), learner_of(viewer), place.course, place.module, at=clock.now(), chance=SystemRandom()
-    )
+    quizzes.begin(session(), learner_of(viewer), place.course, place.module, at=clock.now(), chance=SystemRandom())
     db.session.commit()
     return see_other(".quiz", **place.keys)
 
@@ -125,9 +125,7 @@ def save_answers(viewer: Viewer, key: str, module_key: str) -> ResponseReturnVal
 @signed_in
 def hand_in(viewer: Viewer, key: str, module_key: str) -> ResponseReturnValue:
     place, learner = here(key, module_key), learner_of(viewer)
-    attempt, problems = quizzes.hand_in(
-        session(), learner, place.course, place.module, _sent(), at=clock.now()
-    )
+    attempt, problems = quizzes.hand_in(session(), learner, place.course, place.module, _sent(), at=clock.now())
     db.session.commit()
     if problems:
         return _form(place, learner, problems), 400
@@ -167,7 +165,10 @@ def _marked(attempt: Attempt, found: Quiz) -> list[Posed]:
     answers: Mapping[str, Any] = attempt.answers
     return [
         Posed(
-            one.question, one.parts, {}, answer=answers[one.question.key],
+            one.question,
+            one.parts,
+            {},
+            answer=answers[one.question.key],
             is_right=attempt.marks[one.question.key],
         )
         for one in quizzes.drawn(attempt, found)
