@@ -112,3 +112,10 @@ def test_fields_that_occur_twice_are_both_kept(client, cast, password):
 def test_a_program_gets_no_page(client):
     answer = client.post("/me", json={}, headers={"Accept": "application/json", **OURS})
     assert (answer.status_code, answer.content_type) == (401, "application/problem+json")
+
+
+def test_it_works_for_every_room_of_the_house(client, cast, password):
+    asked = post(client, "/competence/profiles/new?x=1", name="Fritidsledare")
+    assert asked.status_code == 401
+    offered = sign_in_with(client, cast.alva, password, kept_in(asked.text))
+    assert 'action="/competence/profiles/new?x=1"' in offered.text
