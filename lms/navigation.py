@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from flask import request
+from flask import request, url_for
 
 from lms.i18n import gettext
 from lms.identity.access import Viewer
@@ -34,7 +34,7 @@ def destinations(viewer: Viewer) -> list[Destination]:
 
 
 def _is_current(endpoint: str) -> bool:
-    here = request.endpoint or ""
-    if endpoint.startswith("kunna.identity."):
-        return here.startswith(endpoint)
-    return here.rsplit(".", 1)[0] == endpoint.rsplit(".", 1)[0]
+    """Whether this page is the destination or lies under it. Every page lies under the first one."""
+    own, here = url_for(endpoint).rstrip("/"), request.script_root + request.path
+    is_under = endpoint != "kunna.start.home" and here.startswith(f"{own}/")
+    return here.rstrip("/") == own or is_under
