@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from lms.errors import NotFound
+from lms.i18n import gettext
 from lms.identity.models import Kind, Membership, Organisation, Person, Role
 
 
@@ -94,5 +95,5 @@ def membership_of(session: Session, among: Select[tuple[Membership]], person: UU
     """The membership of one person among those that may be seen, or NotFound."""
     found = session.scalars(among.join(Membership.person).where(Person.uuid == person)).first()
     if found is None:
-        raise NotFound("There is no such person here.")
+        raise NotFound(gettext("There is no such person here."))
     return found
