@@ -41,7 +41,7 @@ def level(number: int) -> str:
 
 def source(of: str) -> str:
     return {
-        Source.SELF: gettext("Own assessment"),
+        Source.SELF: gettext("Self-assessment"),
         Source.MANAGER: gettext("Manager's assessment"),
         Source.TEST: gettext("Test"),
         Source.COURSE: gettext("Module passed"),
@@ -55,7 +55,7 @@ def rule(key: str) -> str:
         "module-passed": gettext(
             "A module that has been passed shows what its objectives develop, at the level they had when it was passed."
         ),
-        "self-assessed": gettext("A person's own assessment shows the level that they gave themselves."),
+        "self-assessed": gettext("A self-assessment shows the level that people gave themselves."),
     }[key]
 
 

@@ -167,7 +167,7 @@ class FileForm(Form):
 
 
 class AgreeForm(Form):
-    invite = BooleanField(lazy_gettext("Post an invitation to everyone who is new"))
+    invite = BooleanField(lazy_gettext("Send an invitation to everyone who is new"))
 
 
 class OrganisationForm(Form):

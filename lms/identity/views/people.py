@@ -65,7 +65,7 @@ def invite(viewer: Viewer) -> ResponseReturnValue:
             letters.post_invitation(session(), site(), membership, by=viewer.name, at=at)
             db.session.commit()
             current_app.extensions["kunna"].jobs.wake("mail")
-            flash(gettext("An invitation has been posted to %(email)s.", email=form.email.data), "success")
+            flash(gettext("An invitation has been sent to %(email)s.", email=form.email.data), "success")
             return see_other(".people")
     return render_template("identity/invite.html", form=_offer(form, viewer)), 400
 
@@ -101,7 +101,7 @@ def invite_again(viewer: Viewer, person: UUID) -> ResponseReturnValue:
     db.session.commit()
     current_app.extensions["kunna"].jobs.wake("mail")
     email = membership.person.email
-    flash(gettext("An invitation has been posted to %(email)s.", email=email), "success")
+    flash(gettext("An invitation has been sent to %(email)s.", email=email), "success")
     return see_other(".one", person=person)
 
 

@@ -94,7 +94,7 @@ def project_invites(viewer: Viewer, key: str) -> ResponseReturnValue:
             letters.post_invitation(session(), site(), membership, by=viewer.name, at=at)
             db.session.commit()
             current_app.extensions["kunna"].jobs.wake("mail")
-            flash(gettext("An invitation has been posted to %(email)s.", email=form.email.data), "success")
+            flash(gettext("An invitation has been sent to %(email)s.", email=form.email.data), "success")
             return see_other(".project")
     return _invite_page(organisation, form), 400
 
