@@ -72,7 +72,7 @@ class _Lines:
     """Where things stand in a TOML file that could be read."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self._positions = path, find(path.read_text(encoding="utf-8"))
+        self.path, self._positions = path, find(path.read_text(encoding="utf-8-sig"))
 
     def wrong(self, at: tuple[str | int, ...], sentence: Any) -> _Found:
         return _Found(self.path, sentence, self._positions.line(at))

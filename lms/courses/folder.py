@@ -48,7 +48,7 @@ class Folder:
 
     def text(self, path: Path) -> str | None:
         try:
-            return path.read_text(encoding="utf-8")
+            return path.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             self.wrong(path, _("The file is missing. Write it, or take away what names it."))
         except UnicodeDecodeError:
