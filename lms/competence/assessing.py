@@ -38,10 +38,10 @@ def steps(what: str, profile: Profile | None, frameworks: Frameworks) -> list[St
     if what != MY_WORK:
         return _steps(frameworks.get(what), None)
     if profile is None:
-        raise NotFound("You have no role profile here.")
+        raise NotFound(gettext("You have no role profile here."))
     found = [step for framework in frameworks.all for step in _steps(framework, set(profile.requirements))]
     if not found:
-        raise NotFound("Your role profile has no competences.")
+        raise NotFound(gettext("Your role profile has no competences."))
     return found
 
 

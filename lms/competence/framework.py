@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from lms.errors import Invalid, NotFound, Problem
-from lms.i18n import LANGUAGES
+from lms.i18n import LANGUAGES, gettext
 
 FOLDER: Final = Path(__file__).parent / "frameworks"
 HIGHEST: Final = 4
@@ -108,12 +108,12 @@ class Frameworks:
 
     def get(self, key: str) -> Framework:
         if key not in self._by_key:
-            raise NotFound("There is no such framework.")
+            raise NotFound(gettext("There is no such framework."))
         return self._by_key[key]
 
     def competence(self, key: str) -> Competence:
         if key not in self._competences:
-            raise NotFound("There is no such competence.")
+            raise NotFound(gettext("There is no such competence."))
         return self._competences[key]
 
     def find(self, key: str) -> Competence | None:

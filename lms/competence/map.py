@@ -19,6 +19,7 @@ from lms.competence.framework import Area, Competence, Frameworks
 from lms.competence.gap import Priority, Tally
 from lms.competence.members import Member
 from lms.errors import NotFound
+from lms.i18n import gettext
 from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.models import Membership
@@ -174,9 +175,9 @@ def check(filters: Filters, frameworks: Frameworks, groups: Mapping[str, str], p
     if filters.framework:
         frameworks.get(filters.framework)
     if filters.group and filters.group not in groups:
-        raise NotFound("There is no such group here.")
+        raise NotFound(gettext("There is no such group here."))
     if filters.profile and filters.profile not in profiles:
-        raise NotFound("Nobody here has such a role profile.")
+        raise NotFound(gettext("Nobody here has such a role profile."))
 
 
 def has(person: Member, profile: str) -> bool:

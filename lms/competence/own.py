@@ -18,6 +18,7 @@ from lms.competence.profiles import Requirement
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
 from lms.errors import NotFound
+from lms.i18n import gettext
 from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.actor import agent_key
@@ -207,5 +208,5 @@ def statement(session: Session, viewer: Viewer, id: UUID, base: str) -> Recorded
     """A statement about what the viewer has done, in the organisation where they now act; nobody else's."""
     found = search.get(session, [viewer.organisation_id], id)
     if found.agent != agent_key(viewer.person_uuid, base):
-        raise NotFound("There is no such statement.")
+        raise NotFound(gettext("There is no such statement."))
     return found

@@ -172,7 +172,7 @@ def get(session: Session, viewer: Viewer, key: str) -> RoleProfile:
     own = select(RoleProfile).where(RoleProfile.organisation_id == viewer.organisation_id)
     profile = session.scalars(own.where(RoleProfile.key == key)).first()
     if profile is None:
-        raise NotFound("There is no such role profile.")
+        raise NotFound(gettext("There is no such role profile."))
     return profile
 
 

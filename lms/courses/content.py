@@ -53,7 +53,7 @@ class Library:
     def get(self, key: str) -> Course:
         course = self.find(key)
         if course is None:
-            raise NotFound("There is no such course.")
+            raise NotFound(_("There is no such course."))
         return course
 
     def _current(self) -> _Shelf:

@@ -9,6 +9,7 @@ from pathlib import Path
 from lms.courses.mistakes import Local
 from lms.courses.questions import Question
 from lms.errors import NotFound
+from lms.i18n import gettext
 
 
 class Kind(StrEnum):
@@ -111,7 +112,7 @@ class Edition:
         for page in self.pages:
             if page.key == key:
                 return page
-        raise NotFound("There is no such page.")
+        raise NotFound(gettext("There is no such page."))
 
     def place(self, page: Page) -> int:
         return self.pages.index(page)
@@ -182,7 +183,7 @@ class Course:
         for module in self.modules:
             if module.key == key:
                 return module
-        raise NotFound("There is no such module.")
+        raise NotFound(gettext("There is no such module."))
 
     def language(self, wanted: str) -> str:
         """The language to read the course in: the one wanted if it has it, otherwise its original."""

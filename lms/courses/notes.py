@@ -39,7 +39,7 @@ def save(
 ) -> Note:
     """Keep what stands in the page's fields; all of them, so that one that was emptied is empty."""
     if not page.fields or page.keep is Keep.DEVICE:
-        raise NotAllowed("What is written on this page stays in the browser.")
+        raise NotAllowed(_("What is written on this page stays in the browser."))
     kept = {field.key: texts.get(field.key, "").replace("\r\n", "\n") for field in page.fields}
     too_long = [key for key, text in kept.items() if len(text) > LONGEST]
     if too_long:
@@ -66,9 +66,9 @@ def may_be_shared(page: Page) -> bool:
 def share(session: Session, learner: Learner, course: Course, module: Module, page: Page, *, at: datetime) -> None:
     note = find(session, learner, course, module, page)
     if not may_be_shared(page):
-        raise NotAllowed("Only reflections can be shared.")
+        raise NotAllowed(_("Only reflections can be shared."))
     if note is None:
-        raise NotFound("There is nothing written here to share.")
+        raise NotFound(_("There is nothing written here to share."))
     note.shared_at = note.shared_at or at
 
 

@@ -35,6 +35,7 @@ from lms.courses.questions import (
 )
 from lms.courses.statements import Learner, Outcome, Scene
 from lms.errors import Conflict, NotFound, Problem
+from lms.i18n import gettext as _
 
 Part = Option | Item | Placed
 
@@ -55,7 +56,7 @@ def attempts(session: Session, learner: Learner, course: Course, module: Module)
 def get(session: Session, learner: Learner, course: Course, module: Module, number: int) -> Attempt:
     found = session.scalars(_theirs(learner, course, module).where(Attempt.number == number)).first()
     if found is None or found.submitted_at is None:
-        raise NotFound("There is no such attempt.")
+        raise NotFound(_("There is no such attempt."))
     return found
 
 
@@ -96,7 +97,7 @@ def begin(
     if earlier and is_open(earlier[-1], edition):
         return earlier[-1]
     if left(earlier, quiz) == 0:
-        raise Conflict("There are no attempts left at this quiz.")
+        raise Conflict(_("There are no attempts left at this quiz."))
     if earlier and earlier[-1].submitted_at is None:
         # Its questions have been changed by the author since; what is left of it cannot be marked.
         session.delete(earlier.pop())
@@ -121,7 +122,7 @@ def begin(
 def _quiz(learner: Learner, course: Course, module: Module) -> tuple[Edition, Quiz]:
     edition = module.edition(course.language(learner.language))
     if edition.quiz is None:
-        raise NotFound("The module has no quiz.")
+        raise NotFound(_("The module has no quiz."))
     return edition, edition.quiz
 
 
@@ -198,7 +199,7 @@ def hand_in(
     scene, stay = learning.begin(session, learner, course, module, at=at)
     attempt = _open(session, learner, course, module, edition)
     if attempt is None:
-        raise Conflict("It is handed in already, or its questions have changed. Open the quiz again.")
+        raise Conflict(_("It is handed in already, or its questions have changed. Open the quiz again."))
     _keep(attempt, quiz, form)
     questions = [one.question for one in drawn(attempt, quiz)]
     answers, problems = _answers(questions, form)

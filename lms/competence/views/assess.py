@@ -12,7 +12,7 @@ from lms.competence.views.blueprint import bp, frameworks, iri_base, library
 from lms.db import db, session
 from lms.errors import Invalid, NotFound, Problem
 from lms.http import args, see_other, signed_in
-from lms.i18n import ngettext
+from lms.i18n import gettext, ngettext
 from lms.identity.access import Viewer
 
 
@@ -73,7 +73,7 @@ def _page(viewer: Viewer, what: str, number: int, problems: list[Problem]) -> st
 
 def _at(steps: list[Step], number: int) -> Step:
     if not 1 <= number <= len(steps):
-        raise NotFound("There is no such step.")
+        raise NotFound(gettext("There is no such step."))
     return steps[number - 1]
 
 

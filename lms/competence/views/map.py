@@ -55,7 +55,7 @@ def _views(viewer: Viewer) -> list[str]:
 def _view(viewer: Viewer, wanted: dict[str, str]) -> str:
     view = wanted.get("view") or _views(viewer)[0]
     if view not in _views(viewer):
-        raise NotFound("There is no such map for you.")
+        raise NotFound(gettext("There is no such map for you."))
     return view
 
 
@@ -81,7 +81,7 @@ def why_group(viewer: Viewer, organisation: str, framework: str, code: str) -> R
     found = counted.of(competence, profile)
     key = groups.ALL if is_all else place.key
     if key not in found:
-        raise NotFound("Nobody in this group has a role profile.")
+        raise NotFound(gettext("Nobody in this group has a role profile."))
     return render_template(
         "competence/why_group.html",
         group=found[key],
@@ -99,5 +99,5 @@ def why_group(viewer: Viewer, organisation: str, framework: str, code: str) -> R
 def _place(viewer: Viewer, key: str) -> Organisation:
     place = session().scalars(access.organisations(viewer).where(Organisation.key == key)).first()
     if place is None:
-        raise NotFound("There is no such group here.")
+        raise NotFound(gettext("There is no such group here."))
     return place

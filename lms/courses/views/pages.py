@@ -13,6 +13,7 @@ from lms.courses.views.blueprint import Here, bp, here, is_autosave, learner_of,
 from lms.db import db, session
 from lms.errors import NotFound
 from lms.http import args, see_other, signed_in
+from lms.i18n import gettext as _
 from lms.identity.access import Viewer
 from lms.identity.models import Membership
 
@@ -120,7 +121,7 @@ def media(_viewer: Viewer, key: str, module_key: str, name: str) -> Response:
     args()
     path = here(key, module_key).module.media.get(name)
     if path is None:
-        raise NotFound("There is no such file.")
+        raise NotFound(_("There is no such file."))
     return _file(path)
 
 

@@ -57,7 +57,7 @@ class Posed:
 
 def _quiz(place: Here) -> Quiz:
     if place.edition.quiz is None:
-        raise NotFound("The module has no quiz.")
+        raise NotFound(_("The module has no quiz."))
     return place.edition.quiz
 
 
