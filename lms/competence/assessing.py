@@ -115,7 +115,7 @@ def statement(competence: Competence, level: int, person: UUID, ours: Vocabulary
     framework, code = competence.key.split("/")
     return {
         "actor": actor(person, ours.base),
-        "verb": {"id": ours.verb("assessed"), "display": {"sv": "bedömde", "en": "assessed"}},
+        "verb": {"id": ours.verb("assessed"), "display": {"sv": "skattade", "en": "assessed"}},
         "object": {
             "objectType": "Activity",
             "id": ours.competence(framework, code),

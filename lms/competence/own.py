@@ -206,7 +206,12 @@ def _standing(found: Iterable[Evidence]) -> set[UUID]:
 
 def statement(session: Session, viewer: Viewer, id: UUID, base: str) -> Recorded:
     """A statement about what the viewer has done, in the organisation where they now act; nobody else's."""
-    found = search.get(session, [viewer.organisation_id], id)
-    if found.agent != agent_key(viewer.person_uuid, base):
+    found: Recorded | None
+    try:
+        found = search.get(session, [viewer.organisation_id], id)
+    except NotFound:
+        # The record store says so in English, to programs.
+        found = None
+    if found is None or found.agent != agent_key(viewer.person_uuid, base):
         raise NotFound(gettext("There is no such statement."))
     return found

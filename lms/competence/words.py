@@ -78,7 +78,7 @@ def statement(entry: Recorded, base: str) -> str:
     if told is not None:
         return gettext("You assessed “%(what)s” at level %(level)s.", what=what, level=level(*told.values()))
     done = local(entry.statement.verb.display or {}) or entry.verb.rsplit("/", 1)[-1]
-    return gettext("You: %(done)s “%(what)s”.", done=done, what=what) if what else gettext("You: %(done)s.", done=done)
+    return gettext("You %(done)s “%(what)s”.", done=done, what=what) if what else gettext("You %(done)s.", done=done)
 
 
 def sources(of: Iterable[str]) -> str:

@@ -25,18 +25,18 @@ from lms.xapi.storing import record
 from lms.xapi.vocabulary import Vocabulary
 
 PLATFORM: Final = "Kunna"
-# What people see of a verb, in the language of the site's records.
+# What people see of a verb, after “You”.
 DISPLAY: Final = {
-    v.ANSWERED: "answered",
-    v.COMPLETED: "completed",
-    v.EXPERIENCED: "experienced",
-    v.FAILED: "failed",
-    v.INITIALIZED: "initialized",
-    v.PASSED: "passed",
-    v.PROGRESSED: "progressed",
-    v.REGISTERED: "registered",
-    v.SCORED: "scored",
-    v.TERMINATED: "terminated",
+    v.ANSWERED: {"sv": "besvarade", "en": "answered"},
+    v.COMPLETED: {"sv": "slutförde", "en": "completed"},
+    v.EXPERIENCED: {"sv": "gick igenom", "en": "experienced"},
+    v.FAILED: {"sv": "klarade inte", "en": "failed"},
+    v.INITIALIZED: {"sv": "öppnade", "en": "initialized"},
+    v.PASSED: {"sv": "klarade", "en": "passed"},
+    v.PROGRESSED: {"sv": "kom vidare i", "en": "progressed"},
+    v.REGISTERED: {"sv": "började på", "en": "registered"},
+    v.SCORED: {"sv": "fick resultat på", "en": "scored"},
+    v.TERMINATED: {"sv": "lämnade", "en": "terminated"},
 }
 
 Told = dict[str, Any]
@@ -205,7 +205,7 @@ def _statement(
 ) -> Told:
     told: Told = {
         "actor": actor(scene.learner.person_uuid, scene.learner.iri_base),
-        "verb": {"id": verb, "display": {"en": DISPLAY[verb]}},
+        "verb": {"id": verb, "display": DISPLAY[verb]},
         "object": activity,
         "context": {
             "registration": str(scene.registration),

@@ -93,7 +93,7 @@ def test_a_page_that_was_read_is_told_of_whole(session, alva, meetings, fore, at
     }
     assert experienced == {
         "actor": actor,
-        "verb": {"id": v.EXPERIENCED, "display": {"en": "experienced"}},
+        "verb": {"id": v.EXPERIENCED, "display": {"sv": "gick igenom", "en": "experienced"}},
         "object": {
             "id": f"{MODULE}/syfte",
             "definition": {"type": v.LESSON, "name": {"sv": "Varför ses vi?"}},
