@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CursorResult, Select, literal, select
+from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.xapi.models import StatementTarget, StoredStatement, insert_into
@@ -91,5 +91,7 @@ def _join(session: Session, organisation_id: int, first: datetime, last: datetim
 
 def _add(session: Session, reached: Select[Any]) -> bool:
     insertion = insert_into(session, StatementTarget.__tablename__).from_select(_COLUMNS, reached)
-    added = session.execute(insertion.on_conflict_do_nothing())
-    return isinstance(added, CursorResult) and added.rowcount > 0
+    # Without being told to, SQLAlchemy forgets how many rows an INSERT made.
+    options = {"preserve_rowcount": True}
+    added = session.connection().execute(insertion.on_conflict_do_nothing(), execution_options=options)
+    return added.rowcount > 0
