@@ -1,55 +1,63 @@
 """What roles, kinds of organisation and columns are called."""
 
-from lms.i18n import gettext
+from collections.abc import Set
+from typing import Final
+
+from lms.i18n import lazy_gettext
 from lms.identity.models import Kind, Role
+
+_ROLES: Final = {
+    Role.LEARNER: lazy_gettext("Learner"),
+    Role.MANAGER: lazy_gettext("Manager"),
+    Role.ADMINISTRATOR: lazy_gettext("Administrator"),
+    Role.AUTHOR: lazy_gettext("Author"),
+    Role.COORDINATOR: lazy_gettext("Coordinator"),
+    Role.PROJECT_LEADER: lazy_gettext("Project leader"),
+}
+_ABOUT_ROLES: Final = {
+    Role.LEARNER: lazy_gettext("Takes courses and follows their own competence."),
+    Role.MANAGER: lazy_gettext("Follows up the people who have this person as their manager."),
+    Role.ADMINISTRATOR: lazy_gettext("Invites people and decides their unit, roles and manager."),
+    Role.AUTHOR: lazy_gettext("Writes courses."),
+    Role.COORDINATOR: lazy_gettext("Sees the organisations of the region."),
+    Role.PROJECT_LEADER: lazy_gettext("Sees all organisations of the project and adds new ones."),
+}
+_KINDS: Final = {
+    Kind.PROJECT: lazy_gettext("Project"),
+    Kind.REGION: lazy_gettext("Region"),
+    Kind.PARTNER: lazy_gettext("Partner"),
+    Kind.UNIT: lazy_gettext("Unit"),
+}
+_COLUMNS: Final = {
+    "email": lazy_gettext("E-mail"),
+    "name": lazy_gettext("Name"),
+    "given_name": lazy_gettext("First name"),
+    "family_name": lazy_gettext("Last name"),
+    "unit": lazy_gettext("Unit"),
+    "roles": lazy_gettext("Roles"),
+    "profile": lazy_gettext("Role profile"),
+    "manager": lazy_gettext("Manager's e-mail"),
+    "language": lazy_gettext("Language"),
+}
 
 
 def of_role(role: Role) -> str:
-    return {
-        Role.LEARNER: gettext("Learner"),
-        Role.MANAGER: gettext("Manager"),
-        Role.ADMINISTRATOR: gettext("Administrator"),
-        Role.AUTHOR: gettext("Author"),
-        Role.COORDINATOR: gettext("Coordinator"),
-        Role.PROJECT_LEADER: gettext("Project leader"),
-    }[role]
+    return str(_ROLES[role])
 
 
 def about_role(role: Role) -> str:
-    return {
-        Role.LEARNER: gettext("Takes courses and follows their own competence."),
-        Role.MANAGER: gettext("Follows up the people who have this person as their manager."),
-        Role.ADMINISTRATOR: gettext("Invites people and decides their unit, roles and manager."),
-        Role.AUTHOR: gettext("Writes courses."),
-        Role.COORDINATOR: gettext("Sees the organisations of the region."),
-        Role.PROJECT_LEADER: gettext("Sees all organisations of the project and adds new ones."),
-    }[role]
+    return str(_ABOUT_ROLES[role])
 
 
-def of_roles(roles: frozenset[Role]) -> str:
+def of_roles(roles: Set[Role]) -> str:
     """Learner is said only of those who are nothing else."""
     shown = [role for role in Role if role in roles - {Role.LEARNER}]
     return ", ".join(of_role(role) for role in shown or [Role.LEARNER])
 
 
 def of_kind(kind: str) -> str:
-    return {
-        Kind.PROJECT: gettext("Project"),
-        Kind.REGION: gettext("Region"),
-        Kind.PARTNER: gettext("Partner"),
-        Kind.UNIT: gettext("Unit"),
-    }[Kind(kind)]
+    return str(_KINDS[Kind(kind)])
 
 
 def of_column(column: str) -> str:
-    return {
-        "email": gettext("E-mail"),
-        "name": gettext("Name"),
-        "given_name": gettext("First name"),
-        "family_name": gettext("Last name"),
-        "unit": gettext("Unit"),
-        "roles": gettext("Roles"),
-        "profile": gettext("Role profile"),
-        "manager": gettext("Manager's e-mail"),
-        "language": gettext("Language"),
-    }[column]
+    return str(_COLUMNS[column])
