@@ -169,20 +169,18 @@ def drawn(attempt: Attempt, quiz: Quiz) -> list[Drawn]:
     return shown
 
 
-def save(session: Session, learner: Learner, course: Course, module: Module, form: Form, *, at: datetime) -> bool:
-    """Keep what stands in the form so far. False when there is no open attempt that it could belong to."""
+def save(session: Session, learner: Learner, course: Course, module: Module, form: Form, *, at: datetime) -> None:
+    """Keep what stands in the form so far."""
     edition, quiz = _quiz(learner, course, module)
     learning.begin(session, learner, course, module, at=at)
-    attempt = _open(session, learner, course, module, edition)
-    if attempt is None:
-        return False
-    _keep(attempt, quiz, form)
-    return True
+    _keep(_open(session, learner, course, module, edition), quiz, form)
 
 
-def _open(session: Session, learner: Learner, course: Course, module: Module, edition: Edition) -> Attempt | None:
+def _open(session: Session, learner: Learner, course: Course, module: Module, edition: Edition) -> Attempt:
     earlier = attempts(session, learner, course, module)
-    return earlier[-1] if earlier and is_open(earlier[-1], edition) else None
+    if not earlier or not is_open(earlier[-1], edition):
+        raise Conflict(_("It is handed in already, or its questions have changed. Open the quiz again."))
+    return earlier[-1]
 
 
 def _keep(attempt: Attempt, quiz: Quiz, form: Form) -> None:
@@ -198,8 +196,6 @@ def hand_in(
     edition, quiz = _quiz(learner, course, module)
     scene, stay = learning.begin(session, learner, course, module, at=at)
     attempt = _open(session, learner, course, module, edition)
-    if attempt is None:
-        raise Conflict(_("It is handed in already, or its questions have changed. Open the quiz again."))
     _keep(attempt, quiz, form)
     questions = [one.question for one in drawn(attempt, quiz)]
     answers, problems = _answers(questions, form)
