@@ -60,7 +60,7 @@ def first_run() -> Figure:
         began = monotonic()
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", tree / "empty"], check=True)
         subprocess.run(
-            [Path(sys.executable).parent / "pybabel", "-q", "compile", "-d", tree / "lms/translations"],
+            [Path(sys.executable).parent / "pybabel", "--quiet", "compile", "-d", tree / "lms/translations"],
             check=True,
         )
         with demo(tree):

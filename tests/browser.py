@@ -3,12 +3,14 @@
 Where chromium is missing its tests are skipped with a word about it, and fail if CI=true.
 """
 
+import fcntl
+import logging
 import os
 import shutil
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -21,9 +23,10 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from lms import clock, demo
+from lms import clock
 from lms.app import create_app
 from lms.db import db, session
+from lms.demo import seeding
 
 CHROMIUM = Path("/usr/bin/chromium")
 WIDE = {"width": 1280, "height": 800}
@@ -68,19 +71,26 @@ def launched() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo project on SQLite, filled once; each site gets a copy."""
-    file = tmp_path_factory.mktemp("demo") / "kunna.sqlite"
-    fill(create_app(**SETTINGS, DATABASE_URL=f"sqlite:///{file}"))
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
+    """The demo project on SQLite, filled once for all workers; each site gets a copy."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    file = folder / "demo.sqlite"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            being_filled = folder / "being-filled.sqlite"
+            fill(create_app(**SETTINGS, DATABASE_URL=f"sqlite:///{being_filled}"))
+            with closing(sqlite3.connect(being_filled)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            being_filled.rename(file)
     return file
 
 
 def fill(app: Flask) -> None:
     with app.app_context():
         flask_migrate.upgrade()
-        demo.seed(session(), app.extensions["kunna"], app.config, clock.now(), lambda _line: None)
+        kunna = app.extensions["kunna"]
+        seeding.seed(session(), kunna.library, kunna.frameworks, app.config, clock.now(), lambda _line: None)
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -108,6 +118,8 @@ def serving(**settings: Any) -> Iterator[Site]:
         port = listening.getsockname()[1]
         address = f"http://127.0.0.1:{port}"
         app = create_app(**SETTINGS, SITE_URL=address, **settings)
+        # Every request, in the report of a test that fails, would hide what matters.
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
         server = make_server("127.0.0.1", port, app, threaded=True, fd=listening.fileno())
         thread = Thread(target=server.serve_forever)
         thread.start()
@@ -128,9 +140,7 @@ def browse(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def opened(**options: Any) -> Page:
-        context = chromium.new_context(
-            **({"base_url": site.address, "viewport": WIDE, "locale": "sv-SE"} | options)
-        )
+        context = chromium.new_context(**({"base_url": site.address, "viewport": WIDE, "locale": "sv-SE"} | options))
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
