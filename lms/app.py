@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, Config, Flask, g
+from flask import Blueprint, Config, Flask, Response, g
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -134,6 +134,13 @@ def _settle(app: Flask, settings: dict[str, Any]) -> None:
     )
 
 
+class SignIn(LoginManager):  # type: ignore[misc]
+    """Nobody is remembered longer than their session, and looking for it would make every file vary by cookie."""
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 def _start_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
@@ -141,7 +148,7 @@ def _start_extensions(app: Flask) -> None:
     Migrate(app, db, directory=str(ROOT.parent / "migrations"))
     babel.init_app(app, locale_selector=http.select_language)
     CSRFProtect(app)
-    sign_in = LoginManager(app)
+    sign_in = SignIn(app)
     sign_in.user_loader(lms.identity.views.load_person)
     sign_in.unauthorized_handler(lms.identity.views.ask_again)
     for name, words in FILTERS.items():
@@ -165,6 +172,7 @@ def _building(url_prefix: str | None) -> Blueprint:
     kunna.before_request(http.check_forgery)
     kunna.after_request(http.add_headers)
     kunna.teardown_request(http.end_reading)
+    kunna.url_defaults(http.name_by_content)
     kunna.context_processor(_surroundings)
     kunna.register_error_handler(HTTPException, http.show_http_error)
     kunna.register_error_handler(errors.KunnaError, http.show_error)

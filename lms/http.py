@@ -5,7 +5,9 @@ to the view as its first argument; `view.access` tells the house tests what was 
 """
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from flask import (
@@ -38,6 +40,9 @@ STATUS: Final = {
     errors.Invalid: 400,
     errors.TooMany: 429,
 }
+
+STATIC: Final = Path(__file__).resolve().parent / "static"
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
@@ -136,7 +141,26 @@ def add_headers(response: Response) -> Response:
     response.headers.setdefault("Referrer-Policy", "same-origin")
     if g.get("viewer") is not None:
         response.headers.setdefault("Cache-Control", "private, no-store")
+    if _is_named_by_content(response):
+        response.headers["Cache-Control"] = FOR_GOOD
     return response
+
+
+def name_by_content(endpoint: str, values: dict[str, Any]) -> None:
+    """The address of a static file says what is in it, so that it can be kept for good."""
+    if endpoint == "kunna.static":
+        values.setdefault("v", _fingerprint(values["filename"]))
+
+
+def _is_named_by_content(response: Response) -> bool:
+    # Only a file that was found is read: its name has then been checked to lie in the folder.
+    is_file = request.endpoint == "kunna.static" and response.status_code in {200, 304}
+    return is_file and request.args.get("v") == _fingerprint((request.view_args or {})["filename"])
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(filename: str) -> str:
+    return sha256((STATIC / filename).read_bytes()).hexdigest()[:12]
 
 
 def wants_json() -> bool:

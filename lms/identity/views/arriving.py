@@ -75,7 +75,8 @@ def load_person(id_string: str) -> SignedIn | None:
 def load_viewer() -> ResponseReturnValue | None:
     """Before each request: who is there, and in which of their memberships."""
     g.viewer, g.memberships, g.organisation = None, [], None
-    if not current_user.is_authenticated:
+    # Files are the same for everyone; asking who wants them would cost a session and a query each.
+    if request.endpoint == "kunna.static" or not current_user.is_authenticated:
         return None
     person, memberships = current_user.person, current_user.memberships
     if not memberships:
