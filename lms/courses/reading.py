@@ -188,7 +188,7 @@ def _edition(folder: Folder, path: Path, language: str, languages: Sequence[str]
             )
         else:
             numbered.append((int(found[1]), file, found[2]))
-    _each_number_once(folder, numbered)
+    _each_once(folder, numbered)
     if not numbered:
         folder.wrong(path, _("The module has no pages. Write at least one, such as “01-start.md”."))
     own = {file.name for file in path.glob("media/*")} if path.name == language else set()
@@ -200,15 +200,15 @@ def _edition(folder: Folder, path: Path, language: str, languages: Sequence[str]
     return Edition(language, tuple(page for page in pages if page is not None), quiz)
 
 
-def _each_number_once(folder: Folder, numbered: Sequence[tuple[int, Path, str]]) -> None:
-    for place, name in ((0, _("number")), (2, _("key"))):
-        seen: set[object] = set()
-        for entry in numbered:
-            if entry[place] in seen:
-                folder.wrong(
-                    entry[1], _("Another page has the same %(name)s in its file name. Change one of them.", name=name)
-                )
-            seen.add(entry[place])
+def _each_once(folder: Folder, numbered: Sequence[tuple[int, Path, str]]) -> None:
+    numbers, keys = set(), set()
+    for number, file, key in numbered:
+        if number in numbers:
+            folder.wrong(file, _("Another page has the same number in its file name. Change one of them."))
+        if key in keys:
+            folder.wrong(file, _("Another page has the same key in its file name. Change one of them."))
+        numbers.add(number)
+        keys.add(key)
 
 
 def _page(folder: Folder, path: Path, key: str, language: str, own: set[str]) -> Page | None:
