@@ -22,11 +22,13 @@ from lms.xapi.vocabulary import Vocabulary
 
 # In an address: what one's own work needs, as one's role profile says.
 MY_WORK: Final = "my-work"
+# Competences asked about at once: what a phone can hold without getting lost.
+STEP: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An area's competences, to be assessed together."""
+    """Some of an area's competences, to be assessed together."""
 
     framework: Framework
     area: Area
@@ -46,10 +48,12 @@ def steps(what: str, profile: Profile | None, frameworks: Frameworks) -> list[St
 
 
 def _steps(framework: Framework, keys: set[str] | None) -> list[Step]:
-    wanted = (
-        (area, {one.key: one for one in its if keys is None or one.key in keys}) for area, its in framework.by_area()
-    )
-    return [Step(framework, area, competences) for area, competences in wanted if competences]
+    found = []
+    for area, its in framework.by_area():
+        asked = [one for one in its if keys is None or one.key in keys]
+        for start in range(0, len(asked), STEP):
+            found.append(Step(framework, area, {one.key: one for one in asked[start : start + STEP]}))
+    return found
 
 
 # What someone gave themselves, by competence key.

@@ -45,7 +45,7 @@ def match(cells: Iterable[Cell]) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A group's cells added up. Only `required_of` counts those not assessed."""
+    """A group's cells added up: those assessed, unless it says otherwise."""
 
     required_of: int
     assessed: int
@@ -55,6 +55,8 @@ class Tally:
     weighted_required: int
     sum_current: int
     sum_required: int
+    # Of everyone who needs it, assessed or not; as is `required_of`.
+    sum_needed: int
     sum_weight: int
 
     @property
@@ -80,17 +82,15 @@ class Tally:
 
     @property
     def mean_required(self) -> float | None:
-        """Of those assessed, so that it can be compared with what they have."""
-        return self.sum_required / self.assessed if self.assessed else None
+        """Of those assessed, so that it can be compared with what they have; of all while nobody is."""
+        if self.assessed:
+            return self.sum_required / self.assessed
+        return self.sum_needed / self.required_of if self.required_of else None
 
     @property
     def mean_gap(self) -> float | None:
         """In levels. Not the difference of the means, where one person's surplus would cancel a gap."""
         return self.sum_gap / self.assessed if self.assessed else None
-
-    @property
-    def mean_weight(self) -> float | None:
-        return self.sum_weight / self.required_of if self.required_of else None
 
 
 def tally(cells: Sequence[Cell]) -> Tally:
@@ -104,6 +104,7 @@ def tally(cells: Sequence[Cell]) -> Tally:
         weighted_required=sum(cell.weight * cell.required for cell, _ in known),
         sum_current=sum(level for _, level in known),
         sum_required=sum(cell.required for cell, _ in known),
+        sum_needed=sum(cell.required for cell in cells),
         sum_weight=sum(cell.weight for cell in cells),
     )
 

@@ -32,7 +32,8 @@ NONE: Final = ""
 class Group:
     """A competence in a group: what may be known of it."""
 
-    # How many need it, assessed or not.
+    # How many there are, and how many of them need it, assessed or not.
+    people: int
     required_of: int
     # None: fewer than k are assessed, or a hidden figure could be worked out from this one. So are the rest.
     tally: Tally | None
@@ -110,11 +111,12 @@ class Counted:
 
 
 def _group(people: Iterable[Member], key: str, *, is_hidden: bool) -> Group:
+    people = list(people)
     pairs = [(cell, person.levels.get(key)) for person in people if (cell := person.cell(key)) is not None]
     if is_hidden:
-        return Group(len(pairs), None, None)
+        return Group(len(people), len(pairs), None, None)
     levels = [level for _, level in pairs if level is not None]
-    return Group(len(pairs), gap.tally([cell for cell, _ in pairs]), _quality(levels))
+    return Group(len(people), len(pairs), gap.tally([cell for cell, _ in pairs]), _quality(levels))
 
 
 def count(session: Session, viewer: Viewer, k: int, *, at: datetime) -> Counted:
@@ -140,10 +142,13 @@ def of_groups(
     competences = maps.needed(people, frameworks, filters)
     cells = {one.key: counted.of(one, filters.profile) for one in competences}
     columns = maps.arrange(
-        (maps.column(one, frameworks, cells[one.key][ALL].tally) for one in competences), filters.sort
+        (maps.column(one, frameworks, cells[one.key][ALL].tally, len(people)) for one in competences),
+        filters.sort,
     )
     shown = [(key, name) for key, name in counted.groups if filters.group in ("", key)]
     rows = [_row(key, name, columns, cells) for key, name in shown]
+    # A row of people of whom nothing is asked, such as those who work at the project itself, says nothing.
+    rows = [row for row in rows if any(figure != Figure() for figure in row.figures)]
     return Map(
         columns=columns,
         rows=maps.in_order(rows, filters.sort),
@@ -165,9 +170,7 @@ def _row(
 
 
 def _coverage(columns: Sequence[Column]) -> float | None:
-    """Over everything, when everything may be shown."""
+    """Over what may be shown."""
     tallies = [one.tally for one in columns if one.tally is not None]
     required_of = sum(tally.required_of for tally in tallies)
-    if len(tallies) < len(columns) or not required_of:
-        return None
-    return sum(tally.assessed for tally in tallies) / required_of
+    return sum(tally.assessed for tally in tallies) / required_of if required_of else None

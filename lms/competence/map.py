@@ -132,9 +132,13 @@ def needed(people: Iterable[Member], frameworks: Frameworks, filters: Filters) -
     return [one for one in frameworks.known(keys) if filters.framework in ("", frameworks.of(one).key)]
 
 
-def column(competence: Competence, frameworks: Frameworks, tally: Tally | None) -> Column:
-    """Criticality is the weight, 1–5, that the role profiles give it, on average; the horizon is now."""
-    priority = gap.priority(tally.index, tally.mean_weight or 0) if tally is not None else None
+def column(competence: Competence, frameworks: Frameworks, tally: Tally | None, people: int) -> Column:
+    """Criticality is the weight that the role profiles give it, on average over all people in the map.
+
+    Where the work does not need it that is 0, so that what many need comes before what one needs. The horizon
+    is now.
+    """
+    priority = gap.priority(tally.index, tally.sum_weight / people) if tally is not None else None
     return Column(competence, frameworks.of(competence).area_of(competence), tally, priority)
 
 
@@ -147,7 +151,7 @@ def of_team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: F
     ids = {unit.id for unit in units if filters.group in ("", unit.key)}
     people = [one for one in team if (not filters.group or one.unit_id in ids) and has(one, filters.profile)]
     columns = arrange(
-        (column(one, frameworks, _tally(people, one.key)) for one in needed(people, frameworks, filters)),
+        (column(one, frameworks, _tally(people, one.key), len(people)) for one in needed(people, frameworks, filters)),
         filters.sort,
     )
     keys = [one.competence.key for one in columns]

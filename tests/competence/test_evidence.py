@@ -28,15 +28,12 @@ def standings(session, organisation=None):
 def pieces(session, organisation):
     rows = session.scalars(select(Evidence).where(Evidence.organisation_id == organisation.id))
     return sorted(
-        (row.statement_id, row.competence_key, row.rule, row.rule_version, row.level, row.shown_at)
-        for row in rows
+        (row.statement_id, row.competence_key, row.rule, row.rule_version, row.level, row.shown_at) for row in rows
     )
 
 
 def test_a_passed_module_shows_what_it_develops(cast, session, record, at):
-    (statement,) = record(
-        cast.fyren, passed(cast.alva.uuid, {"self-leadership/SL6": 2, "lifecomp/P1": 1}, at)
-    )
+    (statement,) = record(cast.fyren, passed(cast.alva.uuid, {"self-leadership/SL6": 2, "lifecomp/P1": 1}, at))
     rows = session.scalars(select(Evidence).order_by(Evidence.competence_key)).all()
     assert [(row.competence_key, row.level, row.source, row.rule, row.rule_version) for row in rows] == [
         ("lifecomp/P1", 1, "course", "module-passed", 1),
@@ -99,11 +96,7 @@ def changed(statement, **parts):
         {"verb": {"id": OURS.verb("assessed")}},
         {"context": {}},
         {"context": {"extensions": {OURS.extension("develops"): "lifecomp/P1"}}},
-        {
-            "context": {
-                "extensions": {OURS.extension("develops"): [{"competence": "lifecomp/P1", "level": 2}]}
-            }
-        },
+        {"context": {"extensions": {OURS.extension("develops"): [{"competence": "lifecomp/P1", "level": 2}]}}},
         {"actor": {"account": {"homePage": "https://elsewhere.test", "name": "1001"}}},
     ],
 )

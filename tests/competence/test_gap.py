@@ -82,9 +82,7 @@ def test_nothing_assessed_has_no_priority():
 def test_a_surplus_never_cancels_a_gap(group, one):
     able = Cell(one.required, 4, one.weight)
     exact = Cell(one.required, one.required, one.weight)
-    assert (
-        tally([*group, able]).weighted_gap == tally([*group, exact]).weighted_gap == tally(group).weighted_gap
-    )
+    assert tally([*group, able]).weighted_gap == tally([*group, exact]).weighted_gap == tally(group).weighted_gap
     assert tally([*group, able]).index == tally([*group, exact]).index
     assert match([*group, able]) == match([*group, exact])
 

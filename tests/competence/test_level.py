@@ -65,9 +65,7 @@ def test_the_latest_opinion_replaces_the_ones_before_even_when_it_is_lower():
 
 
 def test_an_easier_module_passed_later_takes_nothing_away():
-    stands = where_it_stands(
-        [shown(Source.COURSE, 3, 20), shown(Source.COURSE, 1, 10), shown(Source.COURSE, 3, 30)]
-    )
+    stands = where_it_stands([shown(Source.COURSE, 3, 20), shown(Source.COURSE, 1, 10), shown(Source.COURSE, 3, 30)])
     assert stands == shown(Source.COURSE, 3, 20)
 
 

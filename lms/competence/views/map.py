@@ -89,7 +89,7 @@ def why_group(viewer: Viewer, organisation: str, framework: str, code: str) -> R
         profile=maps.profiles_of(counted.people).get(profile, profile),
         competence=competence,
         framework=frameworks().get(framework),
-        priority=maps.column(competence, frameworks(), found[key].tally).priority,
+        priority=maps.column(competence, frameworks(), found[key].tally, found[key].people).priority,
         vulnerability=gap.vulnerability,
         k=_k(),
         words=words,

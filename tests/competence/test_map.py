@@ -1,0 +1,270 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from lms.competence import framework, groups, map
+from lms.competence.map import Filters, Sort
+from lms.competence.models import RoleProfile, RoleRequirement, Standing
+from lms.errors import NotFound
+from lms.identity.access import Viewer
+from lms.identity.models import Membership, Person, Role
+from tests.competence.conftest import assessed, voided
+
+K = 5
+GOALS, SELF, LIMITS = "self-leadership/SL1", "self-leadership/SL2", "self-leadership/SL4"
+
+
+@pytest.fixture(scope="module")
+def frameworks():
+    return framework.load()
+
+
+@pytest.fixture
+def profile(session, at):
+    """`profile(cast.project, "Vägledare", {key: (level, weight)})`"""
+
+    def define(organisation, name, needed):
+        rows = [
+            RoleRequirement(competence_key=key, level=level, weight=weight) for key, (level, weight) in needed.items()
+        ]
+        made = RoleProfile(
+            organisation_id=organisation.id,
+            key=name.lower(),
+            name=name,
+            created_at=at,
+            updated_at=at,
+            requirements=rows,
+        )
+        session.add(made)
+        session.flush()
+        return made
+
+    return define
+
+
+@pytest.fixture
+def staff(session, at):
+    """`staff(unit, [2, None, 3], …)`: people at a unit whose own assessments of a competence are these."""
+
+    def employ(unit, levels, key=GOALS, role="guide", manager=None, partner=None):
+        people = []
+        for level in levels:
+            uuid = uuid4()
+            person = Person(uuid=uuid, name=f"Person {uuid}", email=f"{uuid}@test.example", created_at=at)
+            partner_id = partner.id if partner is not None else unit.parent_id
+            membership = Membership(
+                person=person,
+                organisation_id=partner_id,
+                unit_id=None if unit is None else unit.id,
+                role_profile_key=role,
+                began_at=at,
+                manager=manager,
+            )
+            session.add_all([person, membership])
+            session.flush()
+            if level is not None:
+                session.add(
+                    Standing(
+                        organisation_id=partner_id,
+                        person_uuid=uuid,
+                        competence_key=key,
+                        source="self",
+                        level=level,
+                        shown_at=at - timedelta(days=10),
+                        count=1,
+                    )
+                )
+            people.append(person)
+        session.commit()
+        return people
+
+    return employ
+
+
+def viewer(person, organisation, *roles):
+    membership = next(m for m in person.memberships if m.organisation_id == organisation.id)
+    return Viewer(
+        person.id, person.uuid, person.name, "sv", membership.id, organisation.id, frozenset({Role.LEARNER, *roles})
+    )
+
+
+def figures(built):
+    """(current, required, step) by row; the name of a hidden one."""
+    return {
+        row.name: ["hidden" if one.hidden else (one.current, one.required, one.step) for one in row.figures]
+        for row in [*built.rows, *([built.total] if built.total else [])]
+    }
+
+
+class TestTeam:
+    @pytest.fixture
+    def built(self, cast, session, frameworks, at):
+        bjorn = viewer(cast.bjorn, cast.fyren, Role.MANAGER)
+        return lambda **filters: map.of_team(session, bjorn, frameworks, Filters(**filters), at=at)
+
+    @pytest.fixture
+    def guides(self, cast, profile):
+        profile(cast.project, "guide", {GOALS: (2, 5), SELF: (3, 1)})
+        for person in (cast.alva, cast.farid):
+            cast.membership(person, cast.fyren).role_profile_key = "guide"
+
+    def test_the_team_against_what_its_work_needs(self, cast, guides, record, built, at):
+        record(cast.fyren, assessed(cast.alva.uuid, GOALS, 1, at), assessed(cast.alva.uuid, SELF, 4, at))
+        found = built()
+        assert figures(found) == {
+            "Alva Ek": [(1, 2, 1), (4, 3, 0)],
+            "Farid Nazari": [(None, 2, None), (None, 3, None)],
+        }
+        assert [column.competence.key for column in found.columns] == [GOALS, SELF]
+        assert (found.people, found.coverage) == (2, 0.5)
+        assert [column.competence.key for column in found.findings] == [GOALS]
+
+    def test_the_manager_is_not_in_the_team(self, cast, guides, built):
+        assert cast.bjorn.name not in figures(built())
+
+    def test_what_someone_has_shown_elsewhere_is_not_seen_here(self, cast, guides, record, built, at):
+        record(cast.ekeby, assessed(cast.farid.uuid, GOALS, 4, at))
+        assert figures(built())["Farid Nazari"][0] == (None, 2, None)
+
+    def test_a_voided_statement_changes_the_map_back(self, cast, guides, record, built, at):
+        (statement,) = record(cast.fyren, assessed(cast.alva.uuid, GOALS, 1, at))
+        assert figures(built())["Alva Ek"][0] == (1, 2, 1)
+        record(cast.fyren, voided(statement, at))
+        assert figures(built())["Alva Ek"][0] == (None, 2, None)
+
+    def test_own_assessments_and_old_evidence_are_marked(self, cast, guides, record, built, at):
+        record(cast.fyren, assessed(cast.alva.uuid, GOALS, 1, at - timedelta(days=900)))
+        figure = built().rows[0].figures[0]
+        assert (figure.old, figure.few) == (True, True)
+
+    def test_someone_without_a_role_profile_is_there_and_counted_as_such(self, cast, guides, built):
+        cast.membership(cast.alva, cast.fyren).role_profile_key = "nobody has defined it"
+        found = built()
+        assert figures(found)["Alva Ek"] == [(None, None, None), (None, None, None)]
+        assert found.without_profile == 1
+
+    def test_a_profile_of_the_partners_own_stands_before_that_of_the_project(self, cast, guides, profile, built):
+        profile(cast.fyren, "guide", {LIMITS: (1, 1)})
+        assert [column.competence.key for column in built().columns] == [LIMITS]
+
+    def test_narrowed_by_unit_and_profile(self, cast, guides, built):
+        assert list(figures(built(group="fyren-ungdom"))) == ["Alva Ek"]
+        assert list(figures(built(profile="guide"))) == ["Alva Ek", "Farid Nazari"]
+        assert built(framework="digcomp-3").columns == []
+        for missing in ({"group": "ekeby-skola"}, {"profile": "cook"}, {"framework": "gone"}):
+            with pytest.raises(NotFound):
+                built(**missing)
+
+    def test_sorted_by_gap_the_largest_comes_first(self, cast, guides, record, built, at):
+        record(cast.fyren, assessed(cast.alva.uuid, GOALS, 2, at), assessed(cast.farid.uuid, SELF, 1, at))
+        found = built(sort=Sort.GAP)
+        assert [column.competence.key for column in found.columns] == [SELF, GOALS]
+        assert [row.name for row in found.rows] == ["Farid Nazari", "Alva Ek"]
+
+    def test_the_same_few_queries_for_any_number(self, cast, guides, staff, built, count_queries):
+        def queries():
+            with count_queries() as counted:
+                built()
+            return counted.number
+
+        staff(cast.units["fyren-ungdom"], [1], manager=cast.membership(cast.bjorn, cast.fyren))
+        queries()
+        few = queries()
+        staff(cast.units["fyren-ungdom"], [1, 2, None] * 10, manager=cast.membership(cast.bjorn, cast.fyren))
+        queries()
+        assert queries() == few <= 6
+
+
+class TestGroups:
+    @pytest.fixture
+    def built(self, cast, session, frameworks, at):
+        def build(person=cast.elsa, organisation=cast.ekeby, role=Role.ADMINISTRATOR, **filters):
+            looking = viewer(person, organisation, role)
+            return groups.of_groups(session, looking, frameworks, Filters(**filters), K, at=at)
+
+        return build
+
+    @pytest.fixture(autouse=True)
+    def guides(self, profile, cast):
+        profile(cast.project, "guide", {GOALS: (2, 1)})
+
+    def test_units_by_averages_of_those_assessed(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [1, 1, 2, 4, 2, None])
+        staff(cast.units["ekeby-arbetsmarknad"], [0, 0, 0, 0, 0])
+        assert figures(built()) == {
+            "Arbetsmarknadsenheten": [(0.0, 2.0, 2)],
+            "Skolan": [(2.0, 2.0, 1)],
+            "": [(1.0, 2.0, 1)],
+        }
+
+    def test_a_surplus_of_one_does_not_hide_the_gap_of_another(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [0, 0, 4, 4, 2])
+        column = built().columns[0]
+        assert column.tally.mean_current == column.tally.mean_required == 2
+        assert column.tally.index == 4 / 10
+
+    def test_fewer_than_k_are_hidden_and_so_is_the_next_smallest(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [1] * 4 + [None] * 6)
+        staff(cast.units["ekeby-arbetsmarknad"], [1] * 7)
+        staff(None, [1] * 9, partner=cast.ekeby)
+        found = built()
+        assert [[figure.hidden for figure in row.figures] for row in found.rows] == [[True], [True], [False]]
+        assert not found.total.figures[0].hidden
+
+    def test_nothing_is_said_when_too_few_are_assessed_in_all(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [0, 0, 0, 0])
+        found = built()
+        assert found.total.figures[0].hidden
+        assert found.findings == []
+        assert found.columns[0].tally is None
+        assert found.coverage is None
+
+    def test_a_group_in_which_nobody_is_assessed_is_not_assessed_rather_than_hidden(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [None] * 3)
+        staff(cast.units["ekeby-arbetsmarknad"], [1] * 6)
+        assert figures(built())["Skolan"] == [(None, 2, None)]
+
+    def test_filters_by_role_give_nothing_away(self, cast, staff, profile, built):
+        """Six guides of ten at the school: what is left are four teachers."""
+        profile(cast.project, "teacher", {GOALS: (3, 1)})
+        staff(cast.units["ekeby-skola"], [1] * 6)
+        staff(cast.units["ekeby-skola"], [2] * 4, role="teacher")
+        assert figures(built())["Skolan"] == [(1.4, 2.4, 1)]
+        for role in ("guide", "teacher"):
+            assert figures(built(profile=role)) == {"Skolan": ["hidden"], "Arbetsmarknadsenheten": ["hidden"]} or (
+                figures(built(profile=role))["Skolan"] == ["hidden"]
+            )
+
+    def test_a_coordinator_sees_partners_of_their_region_only(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [1] * 6)
+        staff(cast.units["fyren-ungdom"], [2] * 6)
+        staff(None, [0] * 6, partner=cast.nordverk)
+        found = built(cast.david, cast.east, Role.COORDINATOR)
+        assert {row.name for row in found.rows} == {"Ekeby kommun", "Ungdomshuset Fyren"}
+        assert found.columns[0].tally.assessed == 12
+
+    def test_the_project_leader_sees_all_partners(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [1] * 6)
+        staff(None, [0] * 6, partner=cast.nordverk)
+        found = built(cast.cecilia, cast.project, Role.PROJECT_LEADER)
+        assert {"Ekeby kommun", "Nordverk AB"} <= {row.name for row in found.rows}
+        assert found.columns[0].tally.assessed == 12
+
+    def test_an_administrator_counts_their_own_organisation_only(self, cast, staff, built):
+        staff(cast.units["fyren-ungdom"], [2] * 6)
+        assert built().columns == []
+
+    def test_the_same_few_queries_for_any_number(self, cast, staff, built, count_queries):
+        def queries():
+            with count_queries() as counted:
+                built()
+            return counted.number
+
+        staff(cast.units["ekeby-skola"], [1])
+        queries()
+        few = queries()
+        staff(cast.units["ekeby-skola"], [1, 2, None] * 10)
+        staff(cast.units["ekeby-arbetsmarknad"], [1, 2, None] * 10)
+        queries()
+        assert queries() == few <= 6
