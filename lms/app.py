@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import lms.competence.views
 import lms.courses.views
 import lms.identity.views
+import lms.start.kept
 import lms.start.views
 import lms.xapi.views
 from lms import cli, errors, health, http, jobs, mail
@@ -31,12 +32,13 @@ from lms.i18n import FILTERS, LANGUAGES, babel, language
 from lms.navigation import destinations
 
 ROOT: Final = Path(__file__).resolve().parent
+SETTINGS: Final = ROOT.parent / "config.py"
 SHORTEST_SECRET: Final = 16
 ROOMS: Final = (
     lms.start.views, lms.courses.views, lms.competence.views, lms.identity.views, lms.xapi.views, health,
 )  # fmt: skip
 # Of an app they can be on only once.
-EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf")
+EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf", "login_manager")
 
 # What is kept about a person, for their own copy of it: (session, person's uuid) -> (name, what there is).
 Portion = Callable[[Session, UUID], tuple[str, object]]
@@ -58,6 +60,7 @@ class Kunna:
 def create_app(**overrides: Any) -> Flask:
     """Kunna as an app of its own."""
     app = Flask("kunna", static_folder=None, instance_path=str(ROOT.parent / "instance"))
+    app.config.from_pyfile(str(SETTINGS))
     mount(app, **overrides)
     app.register_error_handler(HTTPException, http.show_http_error)
     if app.config["PROXIES"]:
@@ -74,9 +77,8 @@ def mount(app: Flask, url_prefix: str | None = None, **settings: Any) -> None:
     An app that already has one of the extensions we bring must mount `create_app()` beside itself instead
     (werkzeug's DispatcherMiddleware).
     """
-    if taken := [name for name in EXTENSIONS if name in app.extensions] + (
-        ["login"] if hasattr(app, "login_manager") else []
-    ):
+    taken = [name for name in EXTENSIONS if name in app.extensions or hasattr(app, name)]
+    if taken:
         raise RuntimeError(f"This app already uses {', '.join(taken)}: mount create_app() with DispatcherMiddleware.")
     _settle(app, settings)
     _start_extensions(app)
@@ -101,19 +103,17 @@ def _furnish(app: Flask) -> Kunna:
         limiter=MovingWindowRateLimiter(storage_from_string(app.config["RATE_LIMIT_URL"])),
         frameworks=known,
         library=library,
-        portions=(kept.portion, evidence.portion),
+        portions=(kept.portion, evidence.portion, partial(lms.start.kept.portion, base)),
         role_profiles=profiles.names,
     )
 
 
 def _settle(app: Flask, settings: dict[str, Any]) -> None:
     defaults = Config(str(ROOT.parent))
-    defaults.from_pyfile("config.py")
+    defaults.from_pyfile(str(SETTINGS))
     for name, value in defaults.items():
-        app.config.setdefault(name, value)
-    if not app.config["SECRET_KEY"]:
-        app.config["SECRET_KEY"] = defaults["SECRET_KEY"]
-    app.config["SESSION_COOKIE_SECURE"] = defaults["SESSION_COOKIE_SECURE"]
+        if app.config.get(name) is None:
+            app.config[name] = value
     app.config.update(settings)
     if len(app.config["SECRET_KEY"] or "") < SHORTEST_SECRET:
         raise RuntimeError(f"SECRET_KEY must be set, to at least {SHORTEST_SECRET} characters nobody can guess.")
@@ -127,7 +127,7 @@ def _settle(app: Flask, settings: dict[str, Any]) -> None:
         BABEL_DEFAULT_TIMEZONE=app.config["TIME_ZONE"],
         BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "translations"),
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SAMESITE=app.config["SESSION_COOKIE_SAMESITE"] or "Lax",
         # Each view says for itself; the record store's callers have no session to protect.
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -76,6 +77,8 @@ def behave(engine: Engine) -> None:
     """Set up an engine of ours. On SQLite: WAL, foreign keys, patience, and transactions that we begin ourselves."""
     if engine.dialect.name != "sqlite":
         return
+    if engine.url.database:
+        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
 

@@ -32,10 +32,10 @@ class Jobs:
         self.run(name)
 
     def run(self, name: str) -> int:
-        """One sweep, in a transaction of its own."""
-        session = self._database.session()
-        done = self._sweeps[name](session, self._settings, clock.now())
-        session.commit()
+        """One sweep, in a session of its own: what its caller has loaded stays as it is."""
+        with Session(self._database.engine, join_transaction_mode="create_savepoint") as session:
+            done = self._sweeps[name](session, self._settings, clock.now())
+            session.commit()
         if done:
             logger.info("Sweep %s dealt with %d", name, done)
         return done

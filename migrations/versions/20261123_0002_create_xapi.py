@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("scopes <> ''", name="ck_client_scopes_given"),
+        sa.CheckConstraint("scopes <> ''", name=op.f("ck_client_scopes_given")),
         _belongs("client"),
         sa.PrimaryKeyConstraint("id", name="pk_client"),
         sa.UniqueConstraint("key", name="uq_client_key"),
