@@ -18,6 +18,7 @@ from lms.xapi import clients, presenting, search
 from lms.xapi.clients import READING, READING_OWN, WRITING, Client
 from lms.xapi.formats import written
 from lms.xapi.reading import split
+from lms.xapi.search import Horizon
 from lms.xapi.storing import record
 from lms.xapi.views.asking import Asked, asked, continuation, continued, flag, form, identifier, within
 from lms.xapi.views.edge import (
@@ -53,7 +54,8 @@ FILTERS: Final = (
 def get_statements(caller: Client) -> ResponseReturnValue:
     given = parameters(*SINGLE, *ALONGSIDE, *FILTERS, "more")
     _refuse_unsupported(given)
-    g.consistent_through = search.consistent_through(session(), caller.organisations, clock.now())
+    seen = search.horizon(session(), caller.organisations)
+    g.consistent_through = seen.consistent_through(clock.now())
     if not set(SINGLE).isdisjoint(given):
         return _single(caller, given)
     if "more" in given:
@@ -61,7 +63,7 @@ def get_statements(caller: Client) -> ResponseReturnValue:
         question = continued(given["more"], caller.organisations)
     else:
         question = asked(given, caller.organisations, strict=strict(), most=_most())
-    return _page(caller, within(question, most=_most()))
+    return _page(caller, within(question, most=_most()), seen)
 
 
 @bp.post("/statements")
@@ -107,7 +109,7 @@ def _record(caller: Client, statements: Sequence[bytes]) -> list[UUID]:
         may_void=caller.has("all"),
     )
     clients.note_use(session(), caller, at)
-    g.consistent_through = search.consistent_through(session(), [caller.organisation_id], at)
+    g.consistent_through = search.horizon(session(), [caller.organisation_id]).consistent_through(at)
     db.session.commit()
     return ids
 
@@ -142,13 +144,12 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
     return response
 
 
-def _page(caller: Client, question: Asked) -> ResponseReturnValue:
+def _page(caller: Client, question: Asked, seen: Horizon) -> ResponseReturnValue:
     question = replace(question, query=replace(question.query, authority=_own(caller)))
-    until = search.last_stored(session(), caller.organisations)
     texts, after = search.texts(session(), question.query)
     if question.format == "ids":
         texts = [presenting.identifying(text) for text in texts]
-    more = "" if after is None else url_for(".get_statements", more=continuation(question, after, until))
+    more = "" if after is None else url_for(".get_statements", more=continuation(question, after, seen.last))
     return _json(f'{{"statements":[{",".join(texts)}],"more":{json.dumps(more)}}}')
 
 
