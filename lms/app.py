@@ -28,7 +28,7 @@ from lms.competence import evidence, framework, profiles
 from lms.courses import kept, learning, progress
 from lms.courses.content import Library
 from lms.db import behave, db
-from lms.i18n import FILTERS, LANGUAGES, babel, language
+from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
 from lms.navigation import destinations
 
 ROOT: Final = Path(__file__).resolve().parent
@@ -146,7 +146,7 @@ def _start_extensions(app: Flask) -> None:
     with app.app_context():
         behave(db.engine)
     Migrate(app, db, directory=str(ROOT.parent / "migrations"))
-    babel.init_app(app, locale_selector=http.select_language)
+    babel.init_app(app, locale_selector=lambda: locale(http.select_language()))
     CSRFProtect(app)
     sign_in = SignIn(app)
     sign_in.user_loader(lms.identity.views.load_person)

@@ -8,7 +8,7 @@ from typing import Final
 import flask_babel
 from flask_babel import Babel, get_locale, lazy_gettext
 
-__all__ = ["LANGUAGES", "babel", "gettext", "language", "lazy_gettext", "local", "ngettext"]
+__all__ = ["LANGUAGES", "babel", "gettext", "language", "lazy_gettext", "local", "locale", "ngettext"]
 
 # Each by its own name, as it should stand in a switch.
 LANGUAGES: Final = {"sv": "Svenska", "en": "English"}
@@ -30,6 +30,11 @@ def language() -> str:
     return locale.language if locale is not None and locale.language in LANGUAGES else "sv"
 
 
+def locale(language: str) -> str:
+    """English is British here: a day stands before its month."""
+    return "en_GB" if language == "en" else language
+
+
 def local(texts: Mapping[str, str], wanted: str | None = None) -> str:
     """A text that exists in some languages, in the one wanted (the page's own if none is named) or the nearest."""
     for candidate in (wanted or language(), *LANGUAGES):
@@ -42,7 +47,7 @@ def date(value: datetime | Date, form: str = "medium") -> str:
     return str(flask_babel.format_date(value, form))
 
 
-def moment(value: datetime, form: str = "medium") -> str:
+def moment(value: datetime, form: str = "short") -> str:
     return str(flask_babel.format_datetime(value, form))
 
 
