@@ -19,7 +19,6 @@ function button(label, kind = "secondary") {
   const made = document.createElement("button");
   made.type = "button";
   made.className = `button button-${kind}`;
-  made.lang = quiz.dataset.interface;
   made.textContent = label;
   return made;
 }
@@ -88,7 +87,6 @@ function order(list) {
   const status = document.createElement("p");
   status.className = "visually-hidden";
   status.setAttribute("role", "status");
-  status.lang = quiz.dataset.interface;
   list.after(status);
 
   const lines = [...list.children];
