@@ -180,7 +180,7 @@ def parse(form: Mapping[str, str], frameworks: Frameworks) -> tuple[str, dict[st
     """Name and requirements from a form with level:<key> and weight:<key>. Raises Invalid."""
     name, problems = form.get("name", "").strip(), []
     if not name:
-        problems.append(Problem("name", gettext("Write what the role is called, such as Youth leader.")))
+        problems.append(Problem("name", gettext("Enter what the role is called, such as Youth leader.")))
     levels = {key: form[f"level:{key}"] for key in frameworks.keys if form.get(f"level:{key}")}
     weights = {key: form.get(f"weight:{key}", str(USUAL_WEIGHT)) for key in levels}
     problems += [Problem(f"level:{key}", gettext("Choose a level.")) for key in levels if levels[key] not in _LEVELS]
@@ -188,7 +188,7 @@ def parse(form: Mapping[str, str], frameworks: Frameworks) -> tuple[str, dict[st
         Problem(f"weight:{key}", gettext("Choose a weight.")) for key in levels if weights[key] not in _WEIGHTS
     ]
     if not levels:
-        problems.append(Problem("", gettext("Choose the level of at least one competence that the work needs.")))
+        problems.append(Problem("", gettext("Choose a level for at least one competence that the work needs.")))
     if problems:
         raise Invalid(problems)
     return name, {key: Requirement(_LEVELS[levels[key]], _WEIGHTS[weights[key]]) for key in levels}
@@ -215,7 +215,7 @@ def define(
     """A new profile. Memberships name it by its key, made from the name; it stays if the name changes."""
     key = _key(name)
     if not key:
-        raise Invalid([Problem("name", gettext("Write a name that has letters in it."))])
+        raise Invalid([Problem("name", gettext("Enter a name that has letters in it."))])
     profile = RoleProfile(
         organisation_id=organisation_id,
         key=key,

@@ -110,7 +110,7 @@ def _number(question: Number, given: Sequence[str]) -> Answer:
     # Thousands are often written with a space.
     typed = re.sub(r"\s", "", given[0]) if given else ""
     if not _NUMBER.match(typed):
-        return _missing(question, _("Write a number, such as 12 or 7.5."))
+        return _missing(question, _("Enter a number, such as 12 or 7.5."))
     return format(Decimal(typed.replace(",", ".")), "f")
 
 

@@ -53,7 +53,7 @@ class Form(FlaskForm):
 def an_address(_form: FlaskForm, field: Field) -> None:
     normal = addresses.normal(field.data or "")
     if normal is None:
-        raise ValidationError(gettext("Write a whole e-mail address, such as alva@fyren.example."))
+        raise ValidationError(gettext("Enter a whole e-mail address, such as alva@fyren.example."))
     field.data = normal
 
 
@@ -61,8 +61,8 @@ def _name_field(label: Any = None) -> StringField:
     return StringField(
         label or lazy_gettext("Name"),
         [
-            DataRequired(lazy_gettext("Write the name.")),
-            Length(max=LONGEST_NAME, message=lazy_gettext("Write a shorter name.")),
+            DataRequired(lazy_gettext("Enter the name.")),
+            Length(max=LONGEST_NAME, message=lazy_gettext("Enter a shorter name.")),
         ],
         filters=[lambda written: " ".join(written.split()) if written else written],
     )
@@ -73,8 +73,8 @@ def _language_field() -> SelectField:
 
 
 class SignInForm(Form):
-    email = EmailField(lazy_gettext("E-mail"), [DataRequired(lazy_gettext("Write your e-mail address."))])
-    password = PasswordField(lazy_gettext("Password"), [InputRequired(lazy_gettext("Write your password."))])
+    email = EmailField(lazy_gettext("E-mail"), [DataRequired(lazy_gettext("Enter your e-mail address."))])
+    password = PasswordField(lazy_gettext("Password"), [InputRequired(lazy_gettext("Enter your password."))])
     next = HiddenField()
     kept = HiddenField()
 
@@ -86,7 +86,7 @@ class ForgottenForm(Form):
 class ChoosePasswordForm(Form):
     password = PasswordField(
         lazy_gettext("New password"),
-        [InputRequired(lazy_gettext("Write a password."))],
+        [InputRequired(lazy_gettext("Enter a password."))],
         description=lazy_gettext("At least 12 characters. A few words in a row are easy to remember."),
     )
 
@@ -94,7 +94,7 @@ class ChoosePasswordForm(Form):
 class ChangePasswordForm(ChoosePasswordForm):
     current = PasswordField(
         lazy_gettext("Password you have now"),
-        [InputRequired(lazy_gettext("Write the password you have now."))],
+        [InputRequired(lazy_gettext("Enter the password you have now."))],
     )
 
 
@@ -177,7 +177,7 @@ class OrganisationForm(Form):
 class KeyedOrganisationForm(OrganisationForm):
     key = StringField(
         lazy_gettext("Key"),
-        [DataRequired(lazy_gettext("Write a key."))],
+        [DataRequired(lazy_gettext("Enter a key."))],
         description=lazy_gettext("A short word in small letters, for addresses and files. It is for ever."),
     )
 

@@ -84,7 +84,7 @@ def add(session: Session, kind: Kind, *, name: str, parent: Organisation | None,
         raise Invalid([Problem("parent", _belongs_under(kind))])
     key = key or _key_of(session, name, parent)
     if not KEY.fullmatch(key) or len(key) > LONGEST_KEY:
-        sentence = gettext("Write the key in small letters a–z, figures and hyphens, such as lindo-folkhogskola.")
+        sentence = gettext("Enter the key in small letters a–z, digits and hyphens, such as lindo-folkhogskola.")
         raise Invalid([Problem("key", sentence)])
     organisation = Organisation(kind=kind, key=key, name=name, parent_id=parent.id if parent else None)
     try:
