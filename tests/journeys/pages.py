@@ -1,0 +1,63 @@
+"""The main pages, and who of the cast looks at each."""
+
+from typing import Final
+
+from sqlalchemy import select
+
+from lms.db import session
+from lms.identity.models import Person
+from tests.browser import Site
+
+ALVA, BJORN, ELSA = "alva@fyren.example", "bjorn@fyren.example", "elsa@ekeby.example"
+CECILIA, GUN = "cecilia@kompetenslyft.example", "gun@nordverk.example"
+
+MODULE: Final = "/courses/sjalvledarskap/vad-ar-sjalvledarskap"
+COMPETENCE: Final = "self-leadership/SL2"
+
+# {alva}: her uuid.
+PAGES: Final = {
+    "sign-in": (None, "/sign-in"),
+    "forgotten-password": (None, "/forgotten-password"),
+    "accessibility": (None, "/accessibility"),
+    "start": (ALVA, "/"),
+    "catalogue": (ALVA, "/courses/"),
+    "course": (ALVA, "/courses/sjalvledarskap"),
+    "module": (ALVA, MODULE),
+    "page": (ALVA, f"{MODULE}/tre-sorters-strategier"),
+    "exercise": (ALVA, f"{MODULE}/mandatkartan"),
+    "reflection": (ALVA, f"{MODULE}/nar-leder-du-dig-sjalv-bast"),
+    "quiz": (ALVA, f"{MODULE}/quiz"),
+    "my-competence": (ALVA, "/competence/"),
+    "why": (ALVA, f"/competence/why/{{alva}}/{COMPETENCE}"),
+    "assess": (ALVA, "/competence/assess"),
+    "assess-step": (ALVA, "/competence/assess/self-leadership/1"),
+    "frameworks": (ALVA, "/competence/frameworks"),
+    "framework": (ALVA, "/competence/frameworks/digcomp-3"),
+    "sources": (ALVA, "/competence/sources"),
+    "me": (ALVA, "/me"),
+    "start-of-a-manager": (BJORN, "/"),
+    "team": (BJORN, "/courses/team"),
+    "map": (BJORN, "/competence/map"),
+    "map-by-priority": (BJORN, "/competence/map?sort=priority"),
+    "competence-of-alva": (BJORN, "/competence/people/{alva}"),
+    "people": (ELSA, "/people"),
+    "invite": (ELSA, "/people/invite"),
+    "import": (ELSA, "/people/import"),
+    "map-of-units": (ELSA, "/competence/map"),
+    "role-profiles": (ELSA, "/competence/profiles"),
+    "new-role-profile": (ELSA, "/competence/profiles/new"),
+    "project": (CECILIA, "/project"),
+    "map-of-organisations": (CECILIA, "/competence/map"),
+    "why-of-a-group": (CECILIA, f"/competence/why/group/ekeby/{COMPETENCE}"),
+    "add-an-organisation": (CECILIA, "/project/ost/add"),
+    "not-there": (GUN, f"/competence/why/{{alva}}/{COMPETENCE}"),
+}
+
+
+def speak(site: Site, language: str) -> str:
+    """From now on everyone reads this language. Returns Alva's uuid."""
+    with site.app.app_context():
+        for person in session().scalars(select(Person)):
+            person.language = language
+        session().commit()
+        return str(session().scalars(select(Person.uuid).where(Person.email == ALVA)).one())

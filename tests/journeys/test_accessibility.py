@@ -1,0 +1,31 @@
+"""Every main page, read by axe: in both languages, light and dark, wide and narrow."""
+
+import pytest
+
+from tests.browser import NARROW, WIDE, axe
+from tests.journeys.pages import PAGES, speak
+from tests.journeys.steps import sign_in
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("locale", "viewport"), [("sv-SE", WIDE), ("en-GB", NARROW)], ids=["swedish-wide", "english-narrow"]
+)
+def test_axe_finds_nothing(browse, site, locale, viewport):
+    alva = speak(site, locale[:2])
+    people, found = {}, []
+    for name, (who, address) in PAGES.items():
+        if who not in people:
+            people[who] = browse(locale=locale, viewport=viewport)
+            if who is not None:
+                sign_in(people[who], who)
+        page = people[who]
+        page.goto(address.format(alva=alva))
+        assert page.locator("html").get_attribute("lang") == locale[:2]
+        if page.evaluate("document.documentElement.scrollWidth") > viewport["width"]:
+            found.append(f"{name}: wider than the window")
+        found += [f"{name}: {told}" for told in axe(page)]
+        page.emulate_media(color_scheme="dark")
+        found += [f"{name}, dark: {told}" for told in axe(page, "color-contrast")]
+        page.emulate_media(color_scheme="light")
+    assert found == []
