@@ -4,20 +4,18 @@ Rows depend on which statements there are, not on the order they came in; `flask
 (Two writers never fold statements of one organisation at once; the record store sees to that.)
 """
 
-import logging
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, delete, insert, select, tuple_
+from sqlalchemy import Select, bindparam, delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms import signals
-from lms.competence.level import Shown, Source, where_it_stands
+from lms.competence import standings
 from lms.competence.models import Evidence, Standing
 from lms.competence.rules import RULES, is_ours
+from lms.db import Base
 from lms.identity.actor import person_uuid as person_behind
 from lms.identity.models import Organisation, Person
 from lms.xapi.models import StoredStatement
@@ -26,14 +24,7 @@ from lms.xapi.recorded import Recorded
 from lms.xapi.statement import Activity
 from lms.xapi.vocabulary import Vocabulary
 
-logger = logging.getLogger(__name__)
-
-# Well below the number of parameters that the databases take in one query.
-CHUNK: Final = 5000
-
 Kept = TypeVar("Kept", Evidence, Standing)
-# One person's competence in one organisation.
-Place = tuple[int, UUID, str]
 
 
 class Reader:
@@ -47,8 +38,8 @@ class Reader:
         known = _people(session, {row["person_uuid"] for row in rows})
         rows = [row for row in rows if row["person_uuid"] in known]
         if rows:
-            session.execute(insert(Evidence), rows)
-            _stand(session, {_place(row) for row in rows})
+            session.connection().execute(_KEEP, rows)
+            standings.fold(session, rows)
 
     def _rows(self, entry: Recorded) -> Iterator[dict[str, Any]]:
         person = person_behind(entry.agent, self._ours.base)
@@ -69,9 +60,7 @@ class Reader:
                 }
 
 
-def _place(row: dict[str, Any]) -> Place:
-    return row["organisation_id"], row["person_uuid"], row["competence_key"]
-
+_KEEP: Final = insert(Base.metadata.tables["evidence"])
 
 _readers: dict[str, Reader] = {}
 
@@ -97,7 +86,7 @@ def undo(session: Session, entries: Sequence[Recorded]) -> None:
     touched = {(row[0], row[1], row[2]) for row in session.execute(places)}
     if touched:
         session.execute(delete(Evidence).where(its).execution_options(synchronize_session=False))
-        _stand(session, touched)
+        standings.work_out(session, touched)
 
 
 @signals.person_erased.connect
@@ -108,7 +97,7 @@ def forget(session: Session, person_uuid: UUID) -> None:
 
 def clear(session: Session) -> None:
     """Before the whole store is read again."""
-    session.execute(delete(Standing))
+    standings.clear(session)
     session.execute(delete(Evidence))
 
 
@@ -165,64 +154,11 @@ def _told(organisation: str, row: Evidence | Standing) -> dict[str, object]:
     }
 
 
-def _people(session: Session, uuids: set[UUID]) -> set[UUID]:
-    """Those who exist. Whoever has been erased, or never was one of ours, has no evidence."""
-    known = select(Person.uuid).where(Person.uuid.in_(uuids), Person.email.is_not(None))
-    return set(session.scalars(known)) if uuids else set()
-
-
-def _stand(session: Session, places: Iterable[Place]) -> None:
-    """Work out again where these people stand."""
-    ordered = sorted(places)
-    for start in range(0, len(ordered), CHUNK):
-        chunk = ordered[start : start + CHUNK]
-        keys = [{"organisation": place[0], "person": place[1], "competence": place[2]} for place in chunk]
-        session.connection().execute(_FORGET, keys)
-        if rows := _standings(session, chunk):
-            session.execute(insert(Standing), rows)
-
-
-_FORGET: Final = delete(Standing).where(
-    Standing.organisation_id == bindparam("organisation"),
-    Standing.person_uuid == bindparam("person"),
-    Standing.competence_key == bindparam("competence"),
+_KNOWN: Final = select(Person.uuid).where(
+    Person.uuid.in_(bindparam("uuids", expanding=True)), Person.email.is_not(None)
 )
 
 
-def _standings(session: Session, places: Sequence[Place]) -> list[dict[str, object]]:
-    shown: dict[tuple[int, UUID, str, str], list[Shown]] = defaultdict(list)
-    for organisation, person, key, source, level, at in _evidence(session, places):
-        shown[organisation, person, key, source].append(Shown(Source(source), level, at))
-    rows: list[dict[str, object]] = []
-    for (organisation, person, key, source), pieces in shown.items():
-        stands = where_it_stands(pieces)
-        rows.append(
-            {
-                "organisation_id": organisation,
-                "person_uuid": person,
-                "competence_key": key,
-                "source": source,
-                "level": stands.level,
-                "shown_at": stands.at,
-                "count": len(pieces),
-            }
-        )
-    return rows
-
-
-def _evidence(session: Session, places: Sequence[Place]) -> Iterator[Row[tuple[int, UUID, str, str, int, datetime]]]:
-    """In a wide net first, for the sake of the index; then only these places."""
-    wanted = set(places)
-    found = select(
-        Evidence.organisation_id,
-        Evidence.person_uuid,
-        Evidence.competence_key,
-        Evidence.source,
-        Evidence.level,
-        Evidence.shown_at,
-    ).where(
-        Evidence.organisation_id.in_({place[0] for place in places}),
-        Evidence.person_uuid.in_({place[1] for place in places}),
-        Evidence.competence_key.in_({place[2] for place in places}),
-    )
-    return (row for row in session.execute(found) if (row[0], row[1], row[2]) in wanted)
+def _people(session: Session, uuids: set[UUID]) -> set[UUID]:
+    """Those who exist. Whoever has been erased, or never was one of ours, has no evidence."""
+    return set(session.scalars(_KNOWN, {"uuids": list(uuids)})) if uuids else set()

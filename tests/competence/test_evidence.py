@@ -10,6 +10,7 @@ from lms import signals
 from lms.competence import evidence
 from lms.competence.models import Evidence, Standing
 from lms.competence.rules import authority
+from lms.competence.standings import work_out
 from lms.identity.models import Organisation
 from lms.xapi import search, storing
 from tests.competence.conftest import BASE, OURS, assessed, passed, voided
@@ -209,6 +210,9 @@ def test_whatever_the_order_it_is_the_same_as_reading_the_whole_store(
             batch = {statement["id"]: statement for statement in arriving[start : start + size]}
             storing.record(session, house.id, [*batch.values()], authority=authority(BASE), at=at)
         folded = (pieces(session, house), standings(session, house))
+        places = {(house.id, *row[:2]) for row in folded[1]}
+        work_out(session, places)
+        assert standings(session, house) == folded[1]
         rebuild(session)
         assert (pieces(session, house), standings(session, house)) == folded
         tried.rollback()
