@@ -1,40 +1,35 @@
 """Who and what is in a statement, for the filters on agent and activity (Communication 2.1.3)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterable, Iterator
 
 from lms.xapi.models import AUTHORITY, DIRECT, RELATED
 from lms.xapi.statement import Activity, Actor, Agent, Group, Statement, SubStatement
 
 _ACTORS = (Agent, Group)
 
-
-def agents(statement: Statement) -> Mapping[str, int]:
-    """Every identifier in the statement, with what it is there: DIRECT, RELATED, AUTHORITY or several."""
-    found: defaultdict[str, int] = defaultdict(int)
-    for key in _keys(_subjects(statement)):
-        found[key] |= DIRECT
-    for key in _keys(_related(statement)):
-        found[key] |= RELATED
-    for key in _keys([statement.authority] if statement.authority else []):
-        found[key] |= AUTHORITY
-    return found
+# An identifier, and what it is in the statement.
+Mention = tuple[str, int]
 
 
-def activities(statement: Statement) -> Mapping[str, int]:
-    found: defaultdict[str, int] = defaultdict(int)
+def agents(statement: Statement) -> set[Mention]:
+    """Every identifier in the statement with what it is there, RELATED only if it is not DIRECT as well."""
+    direct = set(_keys(_subjects(statement)))
+    authority = _keys([statement.authority] if statement.authority else [])
+    return _mentions(direct, _keys(_related(statement))) | {(key, AUTHORITY) for key in authority}
+
+
+def activities(statement: Statement) -> set[Mention]:
     target = statement.object
-    if isinstance(target, Activity):
-        found[target.id] |= DIRECT
-    for iri in _context_activities(statement):
-        found[iri] |= RELATED
+    direct = {target.id} if isinstance(target, Activity) else set()
+    related = list(_context_activities(statement))
     if isinstance(target, SubStatement):
-        for iri in chain(
-            [target.object.id] if isinstance(target.object, Activity) else [], _context_activities(target)
-        ):
-            found[iri] |= RELATED
-    return found
+        related += [target.object.id] if isinstance(target.object, Activity) else []
+        related += _context_activities(target)
+    return _mentions(direct, related)
+
+
+def _mentions(direct: set[str], related: Iterable[str]) -> set[Mention]:
+    return {(key, DIRECT) for key in direct} | {(key, RELATED) for key in related if key not in direct}
 
 
 def _subjects(part: Statement | SubStatement) -> Iterator[Actor]:

@@ -36,10 +36,11 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _IS_REGISTERED: Final = literal_column("registration").is_not(None)
 _HAS_TARGET: Final = literal_column("target").is_not(None)
 
-# What an agent or an activity is in a statement; a row can be several.
+# What an agent or an activity is in a statement: its actor or object (or a member of that); elsewhere in it;
+# the agent who asserts it.
 DIRECT: Final = 1
 RELATED: Final = 2
-AUTHORITY: Final = 4
+AUTHORITY: Final = 3
 
 
 class Microseconds(TypeDecorator[datetime]):
@@ -98,16 +99,15 @@ class StoredStatement(Base):
 
 
 class StatementAgent(Base):
-    """Who is in a statement, found by who it is and then by time."""
+    """Who is in a statement, found by who it is, as what, and then by time."""
 
     __tablename__ = "statement_agent"
     __table_args__ = {"sqlite_with_rowid": False}
 
     organisation_id: Mapped[int] = mapped_column(primary_key=True)
     agent: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     stored: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
-    # DIRECT: actor, object, or a member of either. RELATED: elsewhere in it. AUTHORITY: who asserts it.
-    part: Mapped[int] = mapped_column(SmallInteger)
 
 
 class StatementActivity(Base):
@@ -118,9 +118,8 @@ class StatementActivity(Base):
 
     organisation_id: Mapped[int] = mapped_column(primary_key=True)
     activity: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     stored: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
-    # DIRECT: the object. RELATED: in the context, or in a SubStatement.
-    part: Mapped[int] = mapped_column(SmallInteger)
 
 
 class StatementTarget(Base):

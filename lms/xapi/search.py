@@ -8,6 +8,7 @@ skips nor repeats.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from lms.errors import NotFound
 from lms.xapi.models import (
     AUTHORITY,
     DIRECT,
+    RELATED,
     StatementActivity,
     StatementAgent,
     StatementClock,
@@ -33,6 +35,7 @@ CONSISTENT_AFTER: Final = timedelta(seconds=10)
 
 Whole = tuple[int, UUID, datetime, datetime, str]
 Keys = Select[tuple[int, datetime]]
+Parts = Sequence[int]
 Stored = InstrumentedAttribute[datetime]
 
 
@@ -195,26 +198,33 @@ def _whole() -> Select[Whole]:
 
 
 def _parts(query: StatementQuery, organisation_id: int) -> Iterator[Keys]:
-    yield _direct(query, organisation_id)
+    for agent, activity in product(_as_agent(query), _as_activity(query)):
+        yield _direct(query, organisation_id, [agent], [activity])
     if query.filters:
         yield _through_target(query, organisation_id)
 
 
-def _direct(query: StatementQuery, organisation_id: int) -> Keys:
+def _as_agent(query: StatementQuery) -> Parts:
+    """As what an agent in the query may be in a statement."""
+    return (DIRECT, RELATED, AUTHORITY) if query.agent and query.related_agents else (DIRECT,)
+
+
+def _as_activity(query: StatementQuery) -> Parts:
+    return (DIRECT, RELATED) if query.activity and query.related_activities else (DIRECT,)
+
+
+def _direct(query: StatementQuery, organisation_id: int, agent: Parts, activity: Parts) -> Keys:
     """Statements that meet the conditions themselves."""
     keys = select(StoredStatement.organisation_id, StoredStatement.stored).where(
         StoredStatement.organisation_id == organisation_id,
         StoredStatement.voided.is_(False),
         *_when(query, organisation_id, StoredStatement.stored),
     )
-    keys, links = _meeting(keys, query, StoredStatement)
+    keys, links = _meeting(keys, query, StoredStatement, agent, activity)
     # The databases do not see that what holds for the time of a statement holds for that of its links.
     for link in links:
-        keys = keys.where(
-            link.organisation_id == organisation_id, *_when(query, organisation_id, link.stored)
-        )
-    keys = _permitted(keys, query)
-    return _first(keys, query, links[0].stored if links else StoredStatement.stored)
+        keys = keys.where(link.organisation_id == organisation_id, *_when(query, organisation_id, link.stored))
+    return _first(_permitted(keys, query), query, links[0].stored if links else StoredStatement.stored)
 
 
 def _through_target(query: StatementQuery, organisation_id: int) -> Keys:
@@ -235,28 +245,26 @@ def _through_target(query: StatementQuery, organisation_id: int) -> Keys:
         )
         .distinct()
     )
-    keys, _ = _meeting(keys, query, target)
+    keys, _ = _meeting(keys, query, target, _as_agent(query), _as_activity(query))
     return _first(_permitted(keys, query), query, StatementTarget.stored)
 
 
-def _meeting(keys: Keys, query: StatementQuery, of: type[StoredStatement]) -> tuple[Keys, list[Any]]:
+def _meeting(
+    keys: Keys, query: StatementQuery, of: type[StoredStatement], as_agent: Parts, as_activity: Parts
+) -> tuple[Keys, list[Any]]:
     """Add the conditions that are not about time, as far as `of` is concerned."""
     links: list[Any] = []
     if query.agent is not None:
         agent = aliased(StatementAgent)
         keys = keys.join(agent, _same(agent, of) & (agent.stored == of.stored)).where(
-            agent.agent == digest(query.agent)
+            agent.agent == digest(query.agent), agent.part.in_(as_agent)
         )
-        if not query.related_agents:
-            keys = keys.where(agent.part.bitwise_and(DIRECT) != 0)
         links.append(agent)
     if query.activity is not None:
         activity = aliased(StatementActivity)
         keys = keys.join(activity, _same(activity, of) & (activity.stored == of.stored)).where(
-            activity.activity == digest(query.activity)
+            activity.activity == digest(query.activity), activity.part.in_(as_activity)
         )
-        if not query.related_activities:
-            keys = keys.where(activity.part.bitwise_and(DIRECT) != 0)
         links.append(activity)
     if query.verb is not None:
         keys = keys.where(of.verb == digest(query.verb))
@@ -291,7 +299,7 @@ def _asserted_by(authority: str) -> ColumnElement[bool]:
             _same(link, StoredStatement),
             link.agent == digest(authority),
             link.stored == StoredStatement.stored,
-            link.part.bitwise_and(AUTHORITY) != 0,
+            link.part == AUTHORITY,
         )
         .exists()
     )

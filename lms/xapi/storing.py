@@ -255,7 +255,7 @@ def _row(entry: Recorded, voided: bool) -> dict[str, object]:
 
 def _agent_rows(entries: Iterable[Recorded]) -> Iterator[dict[str, object]]:
     for entry in entries:
-        for key, part in mentions.agents(entry.statement).items():
+        for key, part in mentions.agents(entry.statement):
             yield {
                 "organisation_id": entry.organisation_id,
                 "agent": digest(key),
@@ -266,7 +266,7 @@ def _agent_rows(entries: Iterable[Recorded]) -> Iterator[dict[str, object]]:
 
 def _activity_rows(entries: Iterable[Recorded]) -> Iterator[dict[str, object]]:
     for entry in entries:
-        for iri, part in mentions.activities(entry.statement).items():
+        for iri, part in mentions.activities(entry.statement):
             yield {
                 "organisation_id": entry.organisation_id,
                 "activity": digest(iri),

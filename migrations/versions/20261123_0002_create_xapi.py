@@ -90,9 +90,9 @@ def _create_links() -> None:
             f"statement_{what}",
             sa.Column("organisation_id", sa.Integer(), nullable=False),
             sa.Column(what, sa.LargeBinary(length=16), nullable=False),
-            sa.Column("stored", sa.BigInteger(), nullable=False),
             sa.Column("part", sa.SmallInteger(), nullable=False),
-            sa.PrimaryKeyConstraint("organisation_id", what, "stored", name=f"pk_statement_{what}"),
+            sa.Column("stored", sa.BigInteger(), nullable=False),
+            sa.PrimaryKeyConstraint("organisation_id", what, "part", "stored", name=f"pk_statement_{what}"),
             sqlite_with_rowid=False,
         )
     op.create_table(

@@ -145,7 +145,7 @@ def follow(text, strict):
     entry = recorded(1, ID, AT, AT, kept)
     assert entry.statement == read_stored(kept)
     assert entry.statement.actor == accepted.actor
-    for key in (*mentions.agents(entry.statement), *mentions.activities(entry.statement)):
+    for key, _part in (*mentions.agents(entry.statement), *mentions.activities(entry.statement)):
         assert len(digest(key)) == 16
     assert equivalent(parsed(text), parsed(kept.encode()))
     assert json.loads(presenting.identifying(kept))["id"] == str(ID)
