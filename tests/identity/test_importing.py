@@ -87,7 +87,7 @@ def test_everything_that_is_wrong_is_told_by_row_and_column_and_nothing_is_done(
     )
     looked = choose(elsa, wrong).location
     page = elsa.get(looked).text
-    told = re.findall(r'class="number">(\d+)</th><td[^>]*>([^<]+)</td>', page)
+    told = re.findall(r'class="number"[^>]*>(\d+)</th><td[^>]*>([^<]+)</td>', page)
     assert [line for line, _ in told] == ["5", "7", "7"]
     assert elsa.post(looked).status_code == 400
     assert number_of(Person) == before
