@@ -80,10 +80,6 @@ class Table:
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
-    @property
-    def keys(self) -> Iterable[str]:
-        return self._values.keys()
-
     def wrong(self, key: str | None, sentence: Any) -> None:
         self.document.wrong(self.path if key is None else (*self.path, key), sentence)
 

@@ -191,9 +191,15 @@ def _keep(attempt: Attempt, quiz: Quiz, form: Form) -> None:
 def hand_in(
     session: Session, learner: Learner, course: Course, module: Module, form: Form, *, at: datetime
 ) -> tuple[Attempt, list[Problem]]:
-    """Mark the attempt that is open and say how it went; or, when something is not answered, keep it and say
-    what."""
+    """Mark the attempt that is open and say how it went; when something is not answered, keep it and say what.
+
+    The same answers sent twice, as by pressing twice, are handed in once.
+    """
     edition, quiz = _quiz(learner, course, module)
+    learning.enrol(session, learner, course, at=at)
+    handed_in = _handed_in_already(session, learner, course, module, quiz, form)
+    if handed_in is not None:
+        return handed_in, []
     scene, stay = learning.begin(session, learner, course, module, at=at)
     attempt = _open(session, learner, course, module, edition)
     _keep(attempt, quiz, form)
@@ -203,6 +209,16 @@ def hand_in(
         _mark(attempt, questions, answers, at)
         _tell(session, scene, module, quiz, attempt, stay, questions)
     return attempt, problems
+
+
+def _handed_in_already(
+    session: Session, learner: Learner, course: Course, module: Module, quiz: Quiz, form: Form
+) -> Attempt | None:
+    earlier = attempts(session, learner, course, module)
+    if not earlier or earlier[-1].submitted_at is None:
+        return None
+    answers, problems = _answers([one.question for one in drawn(earlier[-1], quiz)], form)
+    return earlier[-1] if not problems and answers == earlier[-1].answers else None
 
 
 def _answers(questions: Sequence[Question], form: Form) -> tuple[dict[str, Answer], list[Problem]]:

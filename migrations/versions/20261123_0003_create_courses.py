@@ -50,8 +50,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_learning_session"),
     )
     op.create_index(
-        "uq_learning_session_open", "learning_session", ["organisation_id", "person_uuid", "course_key"],
-        unique=True, sqlite_where=OPEN, postgresql_where=OPEN,
+        "uq_learning_session_open",
+        "learning_session",
+        ["organisation_id", "person_uuid", "course_key"],
+        unique=True,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
     )
     op.create_index(
         "ix_learning_session_idle", "learning_session", ["seen_at"], sqlite_where=OPEN, postgresql_where=OPEN

@@ -82,10 +82,11 @@ def test_the_outcome_says_what_was_right_and_why(alva, session, quiz):
         assert words in page
 
 
-def test_handing_in_twice_is_a_conflict(alva, session, quiz):
+def test_handing_in_again_shows_the_outcome_and_other_answers_are_too_late(alva, session, quiz):
     form = filled(latest(session), quiz)
-    assert alva.post(f"{FORE}/quiz/answers", data=form).status_code == 303
-    assert alva.post(f"{FORE}/quiz/answers", data=form).status_code == 409
+    for _again in range(2):
+        assert alva.post(f"{FORE}/quiz/answers", data=form).location == f"{FORE}/quiz/1"
+    assert alva.post(f"{FORE}/quiz/answers", data={**form, "q.antal": "3"}).status_code == 409
     assert alva.post(f"{FORE}/quiz/draft", data=form, headers={"X-Autosave": "1"}).status_code == 409
 
 
