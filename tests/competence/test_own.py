@@ -1,0 +1,73 @@
+"""What the start page says, and what would close a gap."""
+
+import pytest
+
+from lms.competence import own
+from lms.competence.models import RoleProfile, RoleRequirement
+from lms.identity.access import Viewer
+from lms.identity.models import Role
+from tests.competence.conftest import assessed
+
+GOALS, SELF, NOWHERE = "self-leadership/SL1", "self-leadership/SL2", "digcomp-3/3.4"
+
+
+@pytest.fixture
+def summary(app, cast, session, at):
+    def told(person, *roles):
+        membership = cast.membership(person, cast.fyren)
+        viewer = Viewer(
+            person.id, person.uuid, person.name, "sv", membership.id, cast.fyren.id, frozenset({Role.LEARNER, *roles})
+        )
+        kunna = app.extensions["kunna"]
+        return own.summary(session, viewer, kunna.library, kunna.frameworks, at=at)
+
+    return told
+
+
+@pytest.fixture
+def guides(cast, session, at):
+    needed = [
+        RoleRequirement(competence_key=key, level=level, weight=weight)
+        for key, level, weight in ((GOALS, 3, 2), (SELF, 2, 4), (NOWHERE, 4, 5))
+    ]
+    session.add(
+        RoleProfile(
+            organisation_id=cast.fyren.id, key="guide", name="Guide", created_at=at, updated_at=at, requirements=needed
+        )
+    )
+    cast.membership(cast.alva, cast.fyren).role_profile_key = "guide"
+    session.commit()
+
+
+def test_before_there_is_a_role_profile(cast, summary):
+    told = summary(cast.alva)
+    assert (told.has_profile, told.not_assessed, told.next, told.team) == (False, 0, None, "")
+
+
+def test_before_anything_is_assessed_there_is_no_gap_to_speak_of(cast, guides, summary):
+    told = summary(cast.alva)
+    assert (told.has_profile, told.not_assessed, told.next) == (True, 3, None)
+
+
+def test_the_gap_that_weighs_most_comes_first(cast, guides, record, summary, at):
+    record(cast.fyren, assessed(cast.alva.uuid, GOALS, 2, at), assessed(cast.alva.uuid, SELF, 0, at))
+    assert summary(cast.alva).next.competence.key == SELF
+
+
+def test_a_gap_that_a_module_helps_with_comes_before_one_that_none_does(cast, guides, record, summary, at):
+    record(cast.fyren, assessed(cast.alva.uuid, NOWHERE, 0, at), assessed(cast.alva.uuid, GOALS, 0, at))
+    line = summary(cast.alva).next
+    assert line.competence.key == GOALS
+    assert all(offer.level > 0 for offer in line.offers)
+
+
+def test_no_module_is_offered_that_leads_no_further(cast, guides, record, summary, at):
+    record(cast.fyren, assessed(cast.alva.uuid, GOALS, 2, at))
+    line = summary(cast.alva).next
+    assert line.competence.key == GOALS
+    assert all(offer.level > 2 for offer in line.offers)
+
+
+def test_a_manager_is_told_of_the_team_in_one_sentence(cast, guides, record, summary, at):
+    record(cast.fyren, assessed(cast.alva.uuid, GOALS, 1, at))
+    assert "priorit" in summary(cast.bjorn, Role.MANAGER).team
