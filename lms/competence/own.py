@@ -113,10 +113,6 @@ def line(member: Member, competence: Competence, offers: Mapping[str, Sequence[O
     return Line(competence, required, current, closing)
 
 
-def offers_for(library: Library, competence: Competence, level: int, target: int | None) -> Sequence[Offer]:
-    return _closing(_offers(library).get(competence.key, ()), level, target)
-
-
 def _offers(library: Library) -> dict[str, list[Offer]]:
     found: dict[str, list[Offer]] = {}
     for course in library.courses:
