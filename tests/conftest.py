@@ -1,6 +1,7 @@
-"""An app on SQLite and on PostgreSQL, each test in a transaction that is thrown away; no network, a clock that can be held.
+"""An app on SQLite and on PostgreSQL, each test in a transaction that is thrown away; no network, a clock to hold.
 
-PostgreSQL is started by the test run itself. Where it is missing its tests are skipped with a word about it, and fail if CI=true.
+PostgreSQL is started by the test run itself. Where it is missing its tests are skipped with a word about it, and
+fail if CI=true.
 """
 
 import os
