@@ -77,7 +77,7 @@ def moment(text: str, *, strict: bool) -> datetime:
     found = (_RFC3339 if strict else _ISO8601).match(text) or _RFC3339.match(text)
     if found is None:
         raise ValueError("must be a date and a time with a zone (RFC 3339), such as “2026-11-23T08:30:00Z”.")
-    year, month, day, hour, minute = (int(part) for part in found.groups()[:5])
+    year, month, day, hour, minute = map(int, found.group(1, 2, 3, 4, 5))
     second = int(found[6] or 0)
     micro = int((found[7] or "")[:6].ljust(6, "0"))
     later = timedelta()
