@@ -27,7 +27,7 @@ def wait_until_ready(browser: OpenerDirector, address: str, log: Path, seconds: 
 
 
 def sign_in(browser: OpenerDirector, address: str, log: Path) -> None:
-    told = re.search(r"^ +(alva@\S+) {2,}(\S.*?) {2,}Alva Ek", log.read_text(), re.MULTILINE)
+    told = re.search(r"^ +(alva@\S+) +(\S+) +Alva Ek", log.read_text(), re.MULTILINE)
     if told is None:
         sys.exit("The demo did not say who can sign in.")
     page = browser.open(f"{address}/")

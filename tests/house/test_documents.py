@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 import pytest
 
+from lms.demo.seeding import SIGN_INS
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "courses/README.md"]
 
@@ -69,3 +71,9 @@ def test_make_lists_every_target_with_a_sentence():
         "help",
     ):
         assert name in listed
+
+
+def test_readme_names_people_who_can_sign_in():
+    named = re.findall(r"`(\S+@\S+\.example)`", (ROOT / "README.md").read_text())
+    assert named
+    assert set(named) <= set(SIGN_INS)

@@ -55,7 +55,7 @@ class There:
         if name == "gun":
             strangers += [cast.bjorn, cast.cecilia, cast.david, cast.elsa, cast.farid]
             words += [place.name for place in (cast.fyren, cast.ekeby, cast.lindo)]
-        words += ["What Alva writes", "Ungdomsledare"]
+        words += ["What Alva writes", "Fyrvaktare vid Fyren"]
         return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
 
@@ -63,7 +63,7 @@ class There:
 def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetime) -> There:
     known = app.extensions["kunna"].frameworks
     needed = next(one for one in known.get("self-leadership").competences)
-    profile = profiles.define(session, cast.fyren.id, "Ungdomsledare", {needed.key: Requirement(3, 3)}, at=at)
+    profile = profiles.define(session, cast.fyren.id, "Fyrvaktare vid Fyren", {needed.key: Requirement(3, 3)}, at=at)
     cast.membership(cast.alva, cast.fyren).role_profile_key = profile.key
     base = app.config["IRI_BASE"]
     assessing.assess(session, cast.fyren.id, cast.alva.uuid, {needed.key: 2}, {needed.key: needed}, base=base, at=at)

@@ -5,7 +5,7 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
-from tests.browser import NARROW, WIDE, Site, fill, launched, serving
+from tests.browser import NARROW, OPTIONS, WIDE, Site, fill, launched, serving
 from tests.journeys.pages import PAGES, speak
 from tests.journeys.steps import sign_in
 
@@ -28,7 +28,9 @@ def take(site: Site, language: str, size: str, viewport: dict[str, int]) -> None
         people = {}
         for number, (name, (who, address)) in enumerate(PAGES.items(), start=1):
             if who not in people:
-                people[who] = browser.new_page(base_url=site.address, locale=language, viewport=viewport)
+                people[who] = browser.new_page(
+                    **(OPTIONS | {"base_url": site.address, "locale": language, "viewport": viewport})
+                )
                 if who is not None:
                     sign_in(people[who], who)
             people[who].goto(address.format(alva=alva))
