@@ -69,7 +69,7 @@ class TestSingle:
             ("verb", "http://x.test/v"),
             ("activity", "http://x.test/a"),
             ("limit", 1),
-            ("registration", str(uuid4())),
+            ("registration", "5f0a3c1e-6f0b-4a34-9d0c-2b7f6c1d8e90"),
             ("related_agents", True),
             ("related_activities", True),
             ("ascending", True),
