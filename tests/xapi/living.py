@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import flask_migrate
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
 from lms.app import create_app
@@ -39,12 +40,21 @@ def living(url: str, at, **settings) -> Iterator[tuple[Flask, dict[str, tuple[st
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The address of the app, served by waitress on a port of its own."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    running = threading.Thread(target=server.run)
+    sockets: dict[int, object] = {}
+    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=4)
+    stopped = threading.Event()
+
+    def run():
+        # Its own loop ends only with the process; closed from outside it would look for what is gone.
+        while not stopped.is_set():
+            wasyncore.loop(timeout=0.05, map=sockets, count=1)
+
+    running = threading.Thread(target=run)
     running.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        stopped.set()
+        running.join()
         server.task_dispatcher.shutdown()
-        running.join(timeout=5)
+        wasyncore.close_all(sockets)
