@@ -99,13 +99,22 @@ def _furnish(app: Flask) -> Kunna:
         "stays": partial(learning.end_idle, library),
     }
     return Kunna(
-        jobs=jobs.build(db, app.config, sweeps, app.app_context),
+        jobs=_jobs(app, sweeps),
         limiter=MovingWindowRateLimiter(storage_from_string(app.config["RATE_LIMIT_URL"])),
         frameworks=known,
         library=library,
         portions=(kept.portion, evidence.portion, partial(lms.start.kept.portion, base)),
         role_profiles=profiles.names,
     )
+
+
+def _jobs(app: Flask, sweeps: Mapping[str, jobs.Sweep]) -> jobs.Jobs:
+    if app.config["JOBS_URL"] == "inline":
+        return jobs.Jobs(db, app.config, sweeps)
+    # Huey brings the clients of every queue there is: 20 MB that a site without a queue can spare.
+    from lms.queued import QueuedJobs  # noqa: PLC0415
+
+    return QueuedJobs(db, app.config, sweeps, app.app_context)
 
 
 def _settle(app: Flask, settings: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 import lms.courses.cli
 import lms.identity.cli
 import lms.xapi.cli
-from lms import clock, jobs, signals
+from lms import clock, signals
 from lms.competence import evidence
 from lms.courses import progress
 from lms.db import db, session
@@ -69,7 +69,7 @@ def sweep() -> None:
 @with_appcontext
 def worker() -> None:
     """Do background work as it comes, until stopped."""
-    queued = current_app.extensions["kunna"].jobs
-    if not isinstance(queued, jobs.QueuedJobs):
-        raise click.ClickException("JOBS_URL is inline: there is no queue to work on. Set it to sqlite:// or redis://.")
-    queued.huey.create_consumer(workers=2).run()
+    try:
+        current_app.extensions["kunna"].jobs.work()
+    except LookupError as error:
+        raise click.ClickException(str(error)) from error

@@ -93,7 +93,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys=ON",
         "busy_timeout=15000",
         "wal_autocheckpoint=20000",
-        "cache_size=-32000",
+        # 4 MB for each connection; the pages of a larger database are in the system's own cache.
+        "cache_size=-4000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -10,10 +10,8 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_sqlalchemy import SQLAlchemy
-from huey import Huey, RedisHuey, SqliteHuey, crontab
 from sqlalchemy.orm import Session
 
 from lms import clock
@@ -43,47 +41,6 @@ class Jobs:
     def run_all(self) -> dict[str, int]:
         return {name: self.run(name) for name in self._sweeps}
 
-
-class QueuedJobs(Jobs):
-    """Jobs that `flask worker` runs, in a process of its own."""
-
-    def __init__(
-        self,
-        database: SQLAlchemy,
-        settings: Mapping[str, Any],
-        sweeps: Mapping[str, Sweep],
-        within: Callable[[], Any],
-    ) -> None:
-        super().__init__(database, settings, sweeps)
-        self.huey = _queue(settings["JOBS_URL"])
-
-        def perform(name: str) -> int:
-            with within():
-                return self.run(name)
-
-        def perform_all() -> None:
-            with within():
-                self.run_all()
-
-        self._perform = self.huey.task(name="sweep")(perform)
-        self.huey.periodic_task(crontab(minute="*"), name="sweep_all")(perform_all)
-
-    def wake(self, name: str) -> None:
-        self._perform(name)
-
-
-def build(
-    database: SQLAlchemy, settings: Mapping[str, Any], sweeps: Mapping[str, Sweep], within: Callable[[], Any]
-) -> Jobs:
-    if settings["JOBS_URL"] == "inline":
-        return Jobs(database, settings, sweeps)
-    return QueuedJobs(database, settings, sweeps, within)
-
-
-def _queue(url: str) -> Huey:
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        return SqliteHuey("kunna", filename=parts.path, fsync=True)
-    if parts.scheme == "redis":
-        return RedisHuey("kunna", url=url)
-    raise ValueError(f"JOBS_URL must be inline, sqlite:///path or redis://…, not {url!r}.")
+    def work(self) -> None:
+        """Do what is queued as it comes, until stopped."""
+        raise LookupError("JOBS_URL is inline: there is no queue to work on. Set it to sqlite:// or redis://.")

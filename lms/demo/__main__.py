@@ -6,7 +6,8 @@ import secrets
 import signal
 import sys
 from pathlib import Path
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 from types import FrameType
 
 import flask_migrate
@@ -70,6 +71,14 @@ def say(words: str) -> None:
     sys.stdout.write(words)
 
 
+def sweep(app: Flask) -> None:
+    """Once a minute what `flask worker` does elsewhere, such as ending the stays of those who went away."""
+    while True:
+        sleep(60)
+        with app.app_context():
+            app.extensions["kunna"].jobs.run_all()
+
+
 def serve(app: Flask, port: int) -> None:
     """Answer until asked to stop (Ctrl-C, or SIGTERM)."""
     server = waitress.create_server(app, host="127.0.0.1", port=port, threads=8, ident="kunna")
@@ -78,6 +87,7 @@ def serve(app: Flask, port: int) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, stop)
+    Thread(target=sweep, args=(app,), daemon=True).start()
     sys.stdout.write(f"\nKunna answers at http://127.0.0.1:{port} (Ctrl-C stops it)\n")
     sys.stdout.flush()
     try:
