@@ -19,7 +19,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from lms.db import Base
@@ -29,7 +29,7 @@ from lms.xapi import mentions, targets
 from lms.xapi.completing import completed
 from lms.xapi.equivalence import equivalent
 from lms.xapi.formats import moment
-from lms.xapi.models import StoredStatement, digest, insert_into, instant, microseconds
+from lms.xapi.models import StoredStatement, digest, instant, microseconds
 from lms.xapi.reading import parsed, read
 from lms.xapi.recorded import Recorded, from_rows, recorded
 from lms.xapi.statement import Attachment, Statement, SubStatement
@@ -52,6 +52,11 @@ class _Arrival:
     id: UUID
     text: bytes
     statement: Statement
+
+    @property
+    def is_named(self) -> bool:
+        """Its sender gave it an id, so there may be one with that id, or one that refers to it."""
+        return self.statement.id is not None
 
 
 def record(
@@ -84,7 +89,7 @@ def record(
             _entry(organisation_id, arrival, authority, first + number * MICROSECOND, version)
             for number, arrival in enumerate(new)
         ]
-        _store(session, organisation_id, entries)
+        _store(session, organisation_id, entries, [arrival.id for arrival in new if arrival.is_named])
     return [arrival.id for arrival in arrivals]
 
 
@@ -98,9 +103,7 @@ def minted(at: datetime) -> UUID:
     return UUID(int=milliseconds << 80 | int.from_bytes(os.urandom(10)), version=4)
 
 
-def _arrivals(
-    statements: Sequence[bytes | Mapping[str, object]], version: str, at: datetime
-) -> list[_Arrival]:
+def _arrivals(statements: Sequence[bytes | Mapping[str, object]], version: str, at: datetime) -> list[_Arrival]:
     arrivals: dict[UUID, _Arrival] = {}
     problems: list[Problem] = []
     for index, given in enumerate(statements):
@@ -142,18 +145,26 @@ def _take_turn(session: Session, organisation_id: int, at: datetime, count: int)
     Never earlier than what is stored, whatever the clocks of different machines say.
     """
     first = microseconds(at)
-    last = _TABLES["statement_clock"].c.last
-    claim = insert_into(session, "statement_clock").values(
-        organisation_id=organisation_id, last=first + count - 1
-    )
-    advanced = case((last < first, claim.excluded.last), else_=last + count)
-    claim_after = claim.on_conflict_do_update(index_elements=["organisation_id"], set_={"last": advanced})
-    return instant(session.execute(claim_after.returning(last)).scalar_one() - count + 1)
+    claim = {"organisation_id": organisation_id, "first": first, "last": first + count - 1, "count": count}
+    return instant(session.connection().execute(_CLAIM, claim).scalar_one() - count + 1)
+
+
+# As text, which SQLAlchemy compiles once; its own ON CONFLICT it compiles every time.
+_CLAIM: Final = text(
+    """
+    INSERT INTO statement_clock (organisation_id, last) VALUES (:organisation_id, :last)
+    ON CONFLICT (organisation_id) DO UPDATE SET
+        last = CASE WHEN statement_clock.last < :first THEN excluded.last ELSE statement_clock.last + :count END
+    RETURNING last
+    """
+)
 
 
 def _unknown(session: Session, organisation_id: int, arrivals: Sequence[_Arrival]) -> list[_Arrival]:
     """Those whose ids are not in the store. Raises Conflict if one is there with another statement."""
-    ids = [arrival.id for arrival in arrivals]
+    ids = [arrival.id for arrival in arrivals if arrival.is_named]
+    if not ids:
+        return list(arrivals)
     known = session.execute(
         select(StoredStatement.id, StoredStatement.text).where(
             StoredStatement.organisation_id == organisation_id, StoredStatement.id.in_(ids)
@@ -169,27 +180,29 @@ def _unknown(session: Session, organisation_id: int, arrivals: Sequence[_Arrival
 def _entry(
     organisation_id: int, arrival: _Arrival, authority: Mapping[str, object], stored: datetime, version: str
 ) -> Recorded:
-    text = completed(
-        arrival.text, arrival.statement, id=arrival.id, stored=stored, authority=authority,
+    written = completed(
+        arrival.text,
+        arrival.statement,
+        id=arrival.id,
+        stored=stored,
+        authority=authority,
         version="1.0.0" if version.startswith("1.") else "2.0.0",
     )
     happened = arrival.statement.timestamp
     timestamp = moment(happened, strict=False) if happened else stored
-    return recorded(organisation_id, arrival.id, stored, timestamp, text)
+    return recorded(organisation_id, arrival.id, stored, timestamp, written)
 
 
-def _store(session: Session, organisation_id: int, entries: Sequence[Recorded]) -> None:
+def _store(session: Session, organisation_id: int, entries: Sequence[Recorded], named: Sequence[UUID]) -> None:
     aims = {entry.voids for entry in entries if entry.voids is not None}
     undone = _void(session, organisation_id, aims)
-    voided = aims | _aimed_at(session, organisation_id, [entry.id for entry in entries])
+    voided = aims | _aimed_at(session, organisation_id, named)
     # Data 2.3.2: a statement is voided if and only if it is not itself a voiding statement and one refers
     # to it.
     valid = [entry for entry in entries if entry.voids is not None or entry.id not in voided]
     _insert(session, entries, {entry.id for entry in valid})
     targets.follow(session, entries)
-    logger.info(
-        "%d statements stored and %d voided in organisation %d", len(entries), len(undone), organisation_id
-    )
+    logger.info("%d statements stored and %d voided in organisation %d", len(entries), len(undone), organisation_id)
     if undone:
         statements_voided.send(session, entries=undone)
     if valid:
@@ -223,6 +236,8 @@ def _void(session: Session, organisation_id: int, ids: Iterable[UUID]) -> list[R
 
 def _aimed_at(session: Session, organisation_id: int, ids: Sequence[UUID]) -> AbstractSet[UUID]:
     """Which of these a voiding statement that came before refers to."""
+    if not ids:
+        return set()
     aimed = select(StoredStatement.target).where(
         StoredStatement.organisation_id == organisation_id,
         StoredStatement.target.in_(ids),
@@ -232,11 +247,17 @@ def _aimed_at(session: Session, organisation_id: int, ids: Sequence[UUID]) -> Ab
 
 
 def _insert(session: Session, entries: Sequence[Recorded], valid: AbstractSet[UUID]) -> None:
-    session.execute(insert(_TABLES["statement"]), [_row(entry, entry.id not in valid) for entry in entries])
-    session.execute(insert(_TABLES["statement_agent"]), list(_agent_rows(entries)))
+    connection = session.connection()
+    connection.execute(_KEEP, [_row(entry, entry.id not in valid) for entry in entries])
+    connection.execute(_KEEP_AGENTS, list(_agent_rows(entries)))
     activities = list(_activity_rows(entries))
     if activities:
-        session.execute(insert(_TABLES["statement_activity"]), activities)
+        connection.execute(_KEEP_ACTIVITIES, activities)
+
+
+_KEEP: Final = insert(_TABLES["statement"])
+_KEEP_AGENTS: Final = insert(_TABLES["statement_agent"])
+_KEEP_ACTIVITIES: Final = insert(_TABLES["statement_activity"])
 
 
 def _row(entry: Recorded, voided: bool) -> dict[str, object]:
