@@ -141,9 +141,7 @@ def sign_in(app: Flask) -> Callable[..., FlaskClient]:
             kept["_user_id"] = f"{person.uuid}.{person.session_epoch}"
             kept["_fresh"] = True
             if organisation is not None:
-                kept["membership"] = next(
-                    m.id for m in person.memberships if m.organisation_id == organisation.id
-                )
+                kept["membership"] = next(m.id for m in person.memberships if m.organisation_id == organisation.id)
         return client
 
     return signed_in

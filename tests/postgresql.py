@@ -92,8 +92,6 @@ def running() -> Iterator[Server]:
 def _as_postgres(command: list[str]) -> None:
     """PostgreSQL refuses to run as root."""
     user = "postgres" if os.geteuid() == 0 else None
-    done = subprocess.run(
-        command, user=user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
+    done = subprocess.run(command, user=user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if done.returncode:
         raise RuntimeError(f"{command[0]} failed: {done.stderr}")

@@ -16,11 +16,13 @@ def clients() -> None:
 
 @clients.command()
 @click.argument("name")
+@click.option("--organisation", required=True, help="The key of the organisation whose statements it is about.")
 @click.option(
-    "--organisation", required=True, help="The key of the organisation whose statements it is about."
-)
-@click.option(
-    "--scope", "scopes", required=True, multiple=True, type=click.Choice(store_clients.SCOPES),
+    "--scope",
+    "scopes",
+    required=True,
+    multiple=True,
+    type=click.Choice(store_clients.SCOPES),
     help="What it may do; can be given more than once.",
 )
 @click.option("--below", is_flag=True, help="It sees the organisations under that one as well.")

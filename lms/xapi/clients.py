@@ -70,8 +70,15 @@ def add(
         raise NotFound(f"There is no organisation with the key {organisation}.")
     secret = secrets.token_urlsafe(32)
     client = StoreClient(
-        organisation_id=organisation_id, name=name, key=secrets.token_hex(10), secret_hash=_hash(secret),
-        scopes=" ".join(scopes), below=below, created_at=at, revoked_at=None, last_used_at=None,
+        organisation_id=organisation_id,
+        name=name,
+        key=secrets.token_hex(10),
+        secret_hash=_hash(secret),
+        scopes=" ".join(scopes),
+        below=below,
+        created_at=at,
+        revoked_at=None,
+        last_used_at=None,
     )
     session.add(client)
     return client, secret
@@ -92,9 +99,7 @@ def listed(session: Session) -> Sequence[tuple[StoreClient, str]]:
         for client, organisation in session.execute(
             select(StoreClient, _ORGANISATION.c.key)
             .join(_ORGANISATION, _ORGANISATION.c.id == StoreClient.organisation_id)
-            .order_by(
-                StoreClient.revoked_at.is_not(None), _ORGANISATION.c.key, StoreClient.name, StoreClient.id
-            )
+            .order_by(StoreClient.revoked_at.is_not(None), _ORGANISATION.c.key, StoreClient.name, StoreClient.id)
         )
     ]
 
@@ -141,9 +146,7 @@ def _check(name: str, scopes: Sequence[str]) -> None:
 
 
 def _look_up(session: Session, key: str, at: datetime) -> _Seen | None:
-    found = session.scalar(
-        select(StoreClient).where(StoreClient.key == key, StoreClient.revoked_at.is_(None))
-    )
+    found = session.scalar(select(StoreClient).where(StoreClient.key == key, StoreClient.revoked_at.is_(None)))
     if found is None:
         _seen.pop(key, None)
         return None
@@ -164,11 +167,7 @@ def _look_up(session: Session, key: str, at: datetime) -> _Seen | None:
 def _organisations(session: Session, client: StoreClient) -> tuple[int, ...]:
     if not client.below:
         return (client.organisation_id,)
-    own = (
-        select(_ORGANISATION.c.id)
-        .where(_ORGANISATION.c.id == client.organisation_id)
-        .cte("own", recursive=True)
-    )
+    own = select(_ORGANISATION.c.id).where(_ORGANISATION.c.id == client.organisation_id).cte("own", recursive=True)
     tree = own.union(select(_ORGANISATION.c.id).where(_ORGANISATION.c.parent_id == own.c.id))
     under = session.scalars(select(tree.c.id).where(tree.c.id != client.organisation_id).order_by(tree.c.id))
     return (client.organisation_id, *under)

@@ -34,11 +34,7 @@ def _instant(text: object) -> object:
 
 
 def _essence(statement: Members) -> object:
-    return {
-        name: _PARTS.get(name, _value)(part)
-        for name, part in statement.items()
-        if name not in _SET_BY_THE_STORE
-    }
+    return {name: _PARTS.get(name, _value)(part) for name, part in statement.items() if name not in _SET_BY_THE_STORE}
 
 
 def _value(value: object) -> object:
@@ -76,11 +72,7 @@ def _sortable(value: object) -> str:
 
 
 def _activity(value: object) -> object:
-    return (
-        {name: part for name, part in value.items() if name != "definition"}
-        if isinstance(value, dict)
-        else value
-    )
+    return {name: part for name, part in value.items() if name != "definition"} if isinstance(value, dict) else value
 
 
 def _verb(value: object) -> object:
@@ -124,15 +116,16 @@ def _named(value: object) -> object:
     """contextAgents and contextGroups: an agent or group with its relevant types."""
     if not isinstance(value, list):
         return value
-    return [
-        {name: _actor(part) if name in ("agent", "group") else part for name, part in one.items()}
-        for one in value
-    ]
+    return [{name: _actor(part) if name in ("agent", "group") else part for name, part in one.items()} for one in value]
 
 
 _Part = Callable[[object], object]
 _PARTS: Final[dict[str, _Part]] = {
-    "actor": _actor, "verb": _verb, "object": _object, "result": _result, "context": _context,
+    "actor": _actor,
+    "verb": _verb,
+    "object": _object,
+    "result": _result,
+    "context": _context,
 }
 _OBJECTS: Final[dict[str, _Part]] = {
     "Activity": _activity,

@@ -88,12 +88,19 @@ class StoredStatement(Base):
         Index("uq_statement_organisation_id_stored", "organisation_id", "stored", unique=True),
         Index("ix_statement_organisation_id_verb_stored", "organisation_id", "verb", "stored"),
         Index(
-            "ix_statement_organisation_id_registration_stored", "organisation_id", "registration", "stored",
-            postgresql_where=_IS_REGISTERED, sqlite_where=_IS_REGISTERED,
+            "ix_statement_organisation_id_registration_stored",
+            "organisation_id",
+            "registration",
+            "stored",
+            postgresql_where=_IS_REGISTERED,
+            sqlite_where=_IS_REGISTERED,
         ),
         Index(
-            "ix_statement_organisation_id_target", "organisation_id", "target",
-            postgresql_where=_HAS_TARGET, sqlite_where=_HAS_TARGET,
+            "ix_statement_organisation_id_target",
+            "organisation_id",
+            "target",
+            postgresql_where=_HAS_TARGET,
+            sqlite_where=_HAS_TARGET,
         ),
     )
 

@@ -21,8 +21,7 @@ _PASSED_ON: Final = ("id", "result", "timestamp", "stored", "version", "attachme
 def identifying(text: str) -> str:
     members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     shortened: Members = {
-        name: raw if name in _PASSED_ON else _STATEMENT[name](msgspec.json.decode(raw))
-        for name, raw in members.items()
+        name: raw if name in _PASSED_ON else _STATEMENT[name](msgspec.json.decode(raw)) for name, raw in members.items()
     }
     return msgspec.json.encode(shortened).decode()
 
@@ -80,7 +79,11 @@ def _list(value: object) -> list[object]:
 
 
 _STATEMENT: Final[Mapping[str, _Shortened]] = {
-    "actor": _actor, "verb": _verb, "object": _object, "context": _context, "authority": _actor,
+    "actor": _actor,
+    "verb": _verb,
+    "object": _object,
+    "context": _context,
+    "authority": _actor,
 }
 _OBJECTS: Final[Mapping[str, _Shortened]] = {
     "Activity": _activity,
@@ -90,6 +93,9 @@ _OBJECTS: Final[Mapping[str, _Shortened]] = {
     "SubStatement": _substatement,
 }
 _CONTEXT: Final[Mapping[str, _Shortened]] = {
-    "instructor": _actor, "team": _actor, "contextActivities": _context_activities, "contextAgents": _named,
+    "instructor": _actor,
+    "team": _actor,
+    "contextActivities": _context_activities,
+    "contextAgents": _named,
     "contextGroups": _named,
 }

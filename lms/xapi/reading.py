@@ -32,8 +32,14 @@ _UNKNOWN: Final = re.compile(r"Object contains unknown field `(?P<name>.*)`\Z", 
 _MISSING: Final = re.compile(r"Object missing required field `(?P<name>.*)`\Z", re.DOTALL)
 _BOUND: Final = re.compile(r"Expected `(?P<what>[a-z]+)` (?P<bound>[<>]=? -?[0-9.]+)\Z")
 _SENTENCE_OF: Final = {repr(pattern): sentence for pattern, sentence in SENTENCES.items()}
-_KINDS: Final = {"str": "a string", "int": "a whole number", "float": "a number", "bool": "true or false",
-                 "object": "an object", "array": "an array"}
+_KINDS: Final = {
+    "str": "a string",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "object": "an object",
+    "array": "an array",
+}
 
 
 class _Faulty(ValueError):

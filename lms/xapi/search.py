@@ -123,9 +123,7 @@ def get(
     return found[0]
 
 
-def each(
-    session: Session, *, organisation_id: int | None = None, batch: int = 500
-) -> Iterator[list[Recorded]]:
+def each(session: Session, *, organisation_id: int | None = None, batch: int = 500) -> Iterator[list[Recorded]]:
     """The whole store in batches, without what is voided, one organisation after the other in the order of
     `stored`.
 
@@ -169,8 +167,7 @@ def statements(query: StatementQuery) -> Select[Whole]:
         _whole()
         .join(
             keys,
-            (keys.c.organisation_id == StoredStatement.organisation_id)
-            & (keys.c.stored == StoredStatement.stored),
+            (keys.c.organisation_id == StoredStatement.organisation_id) & (keys.c.stored == StoredStatement.stored),
         )
         .order_by(*(order if query.ascending else [column.desc() for column in order]))
         .limit(query.limit)

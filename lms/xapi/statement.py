@@ -116,11 +116,24 @@ class Component(Part, frozen=True):
 Components = tuple[Component, ...]
 # Data 2.4.4.1: which lists go with which type of interaction.
 COMPONENTS: Final = {
-    "choice": {"choices"}, "sequencing": {"choices"}, "likert": {"scale"}, "matching": {"source", "target"},
+    "choice": {"choices"},
+    "sequencing": {"choices"},
+    "likert": {"scale"},
+    "matching": {"source", "target"},
     "performance": {"steps"},
 }
-InteractionType = Literal["true-false", "choice", "fill-in", "long-fill-in", "matching", "performance",
-                          "sequencing", "likert", "numeric", "other"]
+InteractionType = Literal[
+    "true-false",
+    "choice",
+    "fill-in",
+    "long-fill-in",
+    "matching",
+    "performance",
+    "sequencing",
+    "likert",
+    "numeric",
+    "other",
+]
 
 
 class Definition(Part, frozen=True):
@@ -144,8 +157,13 @@ class Definition(Part, frozen=True):
             self._check_components()
 
     def _check_components(self) -> None:
-        lists = {"choices": self.choices, "scale": self.scale, "source": self.source, "target": self.target,
-                 "steps": self.steps}
+        lists = {
+            "choices": self.choices,
+            "scale": self.scale,
+            "source": self.source,
+            "target": self.target,
+            "steps": self.steps,
+        }
         allowed = COMPONENTS.get(self.interaction_type or "", set())
         for name, components in lists.items():
             if components is None:

@@ -71,13 +71,11 @@ def _join(session: Session, organisation_id: int, first: datetime, last: datetim
         select(earlier.organisation_id, earlier.stored, further.target, depth)
         .join(
             StoredStatement,
-            (StoredStatement.organisation_id == earlier.organisation_id)
-            & (StoredStatement.id == earlier.target),
+            (StoredStatement.organisation_id == earlier.organisation_id) & (StoredStatement.id == earlier.target),
         )
         .join(
             further,
-            (further.organisation_id == StoredStatement.organisation_id)
-            & (further.stored == StoredStatement.stored),
+            (further.organisation_id == StoredStatement.organisation_id) & (further.stored == StoredStatement.stored),
         )
         .where(
             StoredStatement.organisation_id == organisation_id,

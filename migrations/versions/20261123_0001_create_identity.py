@@ -21,9 +21,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "kind IN ('project', 'region', 'partner', 'unit')", name=op.f("ck_organisation_kind")
-        ),
+        sa.CheckConstraint("kind IN ('project', 'region', 'partner', 'unit')", name=op.f("ck_organisation_kind")),
         sa.CheckConstraint(
             "(kind = 'project') = (parent_id IS NULL)", name=op.f("ck_organisation_only_a_project_is_a_root")
         ),
@@ -66,16 +64,10 @@ def upgrade() -> None:
             ["organisation_id"], ["organisation.id"], name=op.f("fk_membership_organisation_id_organisation")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")),
-        sa.ForeignKeyConstraint(
-            ["unit_id"], ["organisation.id"], name=op.f("fk_membership_unit_id_organisation")
-        ),
-        sa.ForeignKeyConstraint(
-            ["manager_id"], ["membership.id"], name=op.f("fk_membership_manager_id_membership")
-        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["organisation.id"], name=op.f("fk_membership_unit_id_organisation")),
+        sa.ForeignKeyConstraint(["manager_id"], ["membership.id"], name=op.f("fk_membership_manager_id_membership")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
-        sa.UniqueConstraint(
-            "organisation_id", "person_id", name=op.f("uq_membership_organisation_id_person_id")
-        ),
+        sa.UniqueConstraint("organisation_id", "person_id", name=op.f("uq_membership_organisation_id_person_id")),
     )
     op.create_index(op.f("ix_membership_person_id"), "membership", ["person_id"])
     op.create_index(op.f("ix_membership_manager_id"), "membership", ["manager_id"])

@@ -67,20 +67,21 @@ def _create_statement() -> None:
         _belongs("statement"),
         sa.PrimaryKeyConstraint("organisation_id", "id", name="pk_statement"),
     )
+    op.create_index("uq_statement_organisation_id_stored", "statement", ["organisation_id", "stored"], unique=True)
+    op.create_index("ix_statement_organisation_id_verb_stored", "statement", ["organisation_id", "verb", "stored"])
     op.create_index(
-        "uq_statement_organisation_id_stored", "statement", ["organisation_id", "stored"], unique=True
-    )
-    op.create_index(
-        "ix_statement_organisation_id_verb_stored", "statement", ["organisation_id", "verb", "stored"]
-    )
-    op.create_index(
-        "ix_statement_organisation_id_registration_stored", "statement",
+        "ix_statement_organisation_id_registration_stored",
+        "statement",
         ["organisation_id", "registration", "stored"],
-        postgresql_where=IS_REGISTERED, sqlite_where=IS_REGISTERED,
+        postgresql_where=IS_REGISTERED,
+        sqlite_where=IS_REGISTERED,
     )
     op.create_index(
-        "ix_statement_organisation_id_target", "statement", ["organisation_id", "target"],
-        postgresql_where=HAS_TARGET, sqlite_where=HAS_TARGET,
+        "ix_statement_organisation_id_target",
+        "statement",
+        ["organisation_id", "target"],
+        postgresql_where=HAS_TARGET,
+        sqlite_where=HAS_TARGET,
     )
 
 
@@ -103,9 +104,7 @@ def _create_links() -> None:
         sa.Column("depth", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("organisation_id", "stored", "target", name="pk_statement_target"),
     )
-    op.create_index(
-        "ix_statement_target_organisation_id_target", "statement_target", ["organisation_id", "target"]
-    )
+    op.create_index("ix_statement_target_organisation_id_target", "statement_target", ["organisation_id", "target"])
 
 
 def downgrade() -> None:

@@ -64,9 +64,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_evidence_organisation_id_organisation")
         ),
-        sa.PrimaryKeyConstraint(
-            "organisation_id", "statement_id", "competence_key", "rule", name=op.f("pk_evidence")
-        ),
+        sa.PrimaryKeyConstraint("organisation_id", "statement_id", "competence_key", "rule", name=op.f("pk_evidence")),
     )
     op.create_index(
         op.f("ix_evidence_organisation_id_person_uuid_competence_key"),
@@ -88,9 +86,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_standing_organisation_id_organisation")
         ),
-        sa.PrimaryKeyConstraint(
-            "organisation_id", "person_uuid", "competence_key", "source", name=op.f("pk_standing")
-        ),
+        sa.PrimaryKeyConstraint("organisation_id", "person_uuid", "competence_key", "source", name=op.f("pk_standing")),
     )
     op.create_index(op.f("ix_standing_person_uuid"), "standing", ["person_uuid"])
 

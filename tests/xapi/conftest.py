@@ -32,9 +32,7 @@ def key(session, at):
     """`key(cast.fyren, "all")`: the headers of a client of that organisation."""
 
     def made(organisation, *scopes, below=False, version="2.0.0"):
-        client, secret = clients.add(
-            session, "Tests", organisation.key, scopes or ("all",), below=below, at=at
-        )
+        client, secret = clients.add(session, "Tests", organisation.key, scopes or ("all",), below=below, at=at)
         session.commit()
         return credentials(client.key, secret, version)
 
@@ -54,8 +52,9 @@ class Caller:
         self.headers = headers
 
     def get(self, address="/xapi/statements", headers=(), **parameters):
-        asked = {name: json.dumps(value) if isinstance(value, dict | bool) else value
-                 for name, value in parameters.items()}
+        asked = {
+            name: json.dumps(value) if isinstance(value, dict | bool) else value for name, value in parameters.items()
+        }
         return self._client.get(address, query_string=asked or None, headers=self.headers | dict(headers))
 
     def post(self, *statements, **options):

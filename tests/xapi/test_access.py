@@ -10,8 +10,15 @@ from lms.xapi import clients
 from tests.xapi.conftest import Caller, credentials
 from tests.xapi.statements import activity, agent, reference, statement, voiding
 
-ADDRESSES = ["/xapi/statements", "/xapi/activities", "/xapi/activities/state", "/xapi/activities/profile",
-             "/xapi/agents", "/xapi/agents/profile", "/xapi/nowhere"]
+ADDRESSES = [
+    "/xapi/statements",
+    "/xapi/activities",
+    "/xapi/activities/state",
+    "/xapi/activities/profile",
+    "/xapi/agents",
+    "/xapi/agents/profile",
+    "/xapi/nowhere",
+]
 VERSION = {"X-Experience-API-Version": "2.0.0"}
 
 
@@ -158,9 +165,7 @@ class TestOrganisations:
         assert stranger.post(voiding(id)).status_code == 200
         assert caller.get(statementId=id).json["object"] == activity()
 
-    def test_a_client_that_sees_below_sees_the_organisations_under_its_own(
-        self, client, key, cast, caller, stranger
-    ):
+    def test_a_client_that_sees_below_sees_the_organisations_under_its_own(self, client, key, cast, caller, stranger):
         project = Caller(client, key(cast.project, below=True))
         ids = [
             *caller.post(statement()).json,
@@ -183,8 +188,15 @@ class TestOrganisations:
 class TestVersions:
     @pytest.mark.parametrize(
         ("asked", "answered"),
-        [("1.0", "1.0.3"), ("1.0.0", "1.0.3"), ("1.0.1", "1.0.3"), ("1.0.3", "1.0.3"), ("1.0.9", "1.0.3"),
-         ("2.0", "2.0.0"), ("2.0.0", "2.0.0")],
+        [
+            ("1.0", "1.0.3"),
+            ("1.0.0", "1.0.3"),
+            ("1.0.1", "1.0.3"),
+            ("1.0.3", "1.0.3"),
+            ("1.0.9", "1.0.3"),
+            ("2.0", "2.0.0"),
+            ("2.0.0", "2.0.0"),
+        ],
     )
     def test_the_answer_is_of_the_version_of_the_request(self, client, key, cast, asked, answered):
         """3.3: “The LRS MUST accept requests with a version header starting with 1.0. if the request is
@@ -214,10 +226,7 @@ class TestVersions:
         of_2 = statement(context={"contextAgents": [{"objectType": "contextAgent", "agent": agent()}]})
         assert Caller(client, key(cast.fyren, version="1.0.3")).post(of_2).status_code == 400
         [id] = Caller(client, key(cast.fyren)).post(of_2).json
-        assert (
-            "contextAgents"
-            in Caller(client, key(cast.fyren, version="1.0.3")).get(statementId=id).json["context"]
-        )
+        assert "contextAgents" in Caller(client, key(cast.fyren, version="1.0.3")).get(statementId=id).json["context"]
 
 
 class TestAbout:

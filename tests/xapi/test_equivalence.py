@@ -9,8 +9,11 @@ from lms.xapi.equivalence import equivalent
 from tests.xapi.statements import activity, agent, reference, statement, verb
 
 KEPT = {
-    "id": "6690e6c9-3ef0-4ed3-8b37-7f3964730bee", "stored": "2026-11-23T09:00:00.000000Z", "version": "2.0.0",
-    "authority": agent("tests"), "timestamp": "2026-11-20T10:00:00Z",
+    "id": "6690e6c9-3ef0-4ed3-8b37-7f3964730bee",
+    "stored": "2026-11-23T09:00:00.000000Z",
+    "version": "2.0.0",
+    "authority": agent("tests"),
+    "timestamp": "2026-11-20T10:00:00Z",
 }
 CROWD = {"objectType": "Group", "member": [agent("a"), agent("b")]}
 DEFINED = activity() | {"definition": {"name": {"sv": "Kurs"}}}
@@ -43,9 +46,7 @@ def same(sent, kept):
         # “returned in a different timezone … so long as the point in time referenced is not affected”
         (statement(timestamp="2026-11-20T11:00:00.000+01:00"), statement()),
         (
-            statement(
-                object={"objectType": "SubStatement", **statement(timestamp="2026-01-01T01:00:00+01:00")}
-            ),
+            statement(object={"objectType": "SubStatement", **statement(timestamp="2026-01-01T01:00:00+01:00")}),
             statement(object={"objectType": "SubStatement", **statement(timestamp="2026-01-01T00:00:00Z")}),
         ),
         # a time the store set itself

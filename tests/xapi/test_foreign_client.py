@@ -24,9 +24,7 @@ def lrs(tmp_path_factory):
 def made(name="alva", **parts):
     return tincan.Statement(
         actor=tincan.Agent(account=tincan.AgentAccount(home_page="https://kunna.test", name=name)),
-        verb=tincan.Verb(
-            id="http://adlnet.gov/expapi/verbs/passed", display=tincan.LanguageMap({"en": "passed"})
-        ),
+        verb=tincan.Verb(id="http://adlnet.gov/expapi/verbs/passed", display=tincan.LanguageMap({"en": "passed"})),
         object=tincan.Activity(
             id="https://kunna.test/activities/quiz",
             definition=tincan.ActivityDefinition(name=tincan.LanguageMap({"sv": "Prov"})),

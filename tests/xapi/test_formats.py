@@ -132,9 +132,7 @@ def test_what_is_no_language_tag(tag):
     assert not re.search(LANGUAGE_PATTERN, tag)
 
 
-@pytest.mark.parametrize(
-    "iri", ["a:b", "http://x.test/å?q=1#f", "urn:uuid:x", "mailto:a@b.test", "x-y.z+1:%C3%A5"]
-)
+@pytest.mark.parametrize("iri", ["a:b", "http://x.test/å?q=1#f", "urn:uuid:x", "mailto:a@b.test", "x-y.z+1:%C3%A5"])
 def test_iris(iri):
     assert re.search(IRI_PATTERN, iri)
 

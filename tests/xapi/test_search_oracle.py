@@ -45,16 +45,19 @@ entries = st.one_of(
     st.tuples(events, st.integers(0, MOST - 1)).map(lambda pair: pair[0] | {"object": pair[1]}),
     st.integers(0, MOST - 1).map(lambda target: voiding(uuid4()) | {"object": target}),
 )
-queries = st.fixed_dictionaries({}, optional={
-    "agent": agents,
-    "verb": st.sampled_from([*VERBS, "voided"]).map(lambda name: verb(name)["id"]),
-    "activity": activities.map(lambda one: one["id"]),
-    "registration": st.sampled_from(REGISTRATIONS),
-    "related_agents": st.booleans(),
-    "related_activities": st.booleans(),
-    "ascending": st.booleans(),
-    "limit": st.integers(0, 4),
-})
+queries = st.fixed_dictionaries(
+    {},
+    optional={
+        "agent": agents,
+        "verb": st.sampled_from([*VERBS, "voided"]).map(lambda name: verb(name)["id"]),
+        "activity": activities.map(lambda one: one["id"]),
+        "registration": st.sampled_from(REGISTRATIONS),
+        "related_agents": st.booleans(),
+        "related_activities": st.booleans(),
+        "ascending": st.booleans(),
+        "limit": st.integers(0, 4),
+    },
+)
 
 
 class Oracle:
@@ -103,12 +106,14 @@ def meets(one, agent=None, verb=None, activity=None, registration=None, related_
         for context in contexts:
             for value in context.get("contextActivities", {}).values():
                 things += value if isinstance(value, list) else [value]
-    return all((
-        agent is None or any(person == agent or agent in person.get("member", []) for person in people),
-        verb is None or one["verb"]["id"] == verb,
-        activity is None or any(thing.get("id") == activity for thing in things),
-        registration is None or contexts[0].get("registration") == registration,
-    ))
+    return all(
+        (
+            agent is None or any(person == agent or agent in person.get("member", []) for person in people),
+            verb is None or one["verb"]["id"] == verb,
+            activity is None or any(thing.get("id") == activity for thing in things),
+            registration is None or contexts[0].get("registration") == registration,
+        )
+    )
 
 
 def settled(drawn):
@@ -134,7 +139,8 @@ def all_pages(caller, query):
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    drawn=st.lists(entries, min_size=1, max_size=MOST), cut=st.integers(0, MOST),
+    drawn=st.lists(entries, min_size=1, max_size=MOST),
+    cut=st.integers(0, MOST),
     asked=st.lists(queries, min_size=1, max_size=5),
 )
 def test_get_finds_what_the_standard_says_and_pages_neither_skip_nor_repeat(app, key, cast, client, drawn, cut, asked):

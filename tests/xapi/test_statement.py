@@ -12,8 +12,12 @@ from tests.xapi.statements import activity, agent, reference, statement, verb
 ID = "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"
 SHA1 = "ebd31e95054c018b10727ccffd2ef2ec3a016ee9"
 FILE = {
-    "usageType": "http://x.test/certificate", "display": {"sv": "Intyg"}, "contentType": "application/pdf",
-    "length": 10, "sha2": "a" * 64, "fileUrl": "https://x.test/intyg.pdf",
+    "usageType": "http://x.test/certificate",
+    "display": {"sv": "Intyg"},
+    "contentType": "application/pdf",
+    "length": 10,
+    "sha2": "a" * 64,
+    "fileUrl": "https://x.test/intyg.pdf",
 }
 GROUP = {"objectType": "Group", "member": [agent()]}
 SUB = {"objectType": "SubStatement", **statement()}
@@ -66,16 +70,10 @@ def changed(path, value):
         {"object": agent()},
         {"object": GROUP},
         {"object": {"id": "http://x.test/a"}},
-        {
-            "object": activity()
-            | {"definition": {"name": {"sv": "Kurs"}, "moreInfo": "http://x.test/", "type": "x:y"}}
-        },
+        {"object": activity() | {"definition": {"name": {"sv": "Kurs"}, "moreInfo": "http://x.test/", "type": "x:y"}}},
         {"object": reference(ID)},
         {"object": SUB},
-        {
-            "object": SUB
-            | {"object": reference(ID), "timestamp": "2099-01-01T00:00:00Z", "result": {"success": True}}
-        },
+        {"object": SUB | {"object": reference(ID), "timestamp": "2099-01-01T00:00:00Z", "result": {"success": True}}},
         {"object": reference(ID), "verb": verb("voided")},
         {
             "result": {
@@ -109,11 +107,7 @@ def changed(path, value):
         {"version": "1.0.0"},
         {"version": "2.0.0"},
         {"attachments": [FILE]},
-        {
-            "attachments": [
-                {**FILE, "contentType": "text/plain; charset=utf-8", "sha2": "0" * 96, "length": 0}
-            ]
-        },
+        {"attachments": [{**FILE, "contentType": "text/plain; charset=utf-8", "sha2": "0" * 96, "length": 0}]},
     ],
 )
 def test_a_statement_that_follows_the_standard_is_accepted(parts):
@@ -328,9 +322,18 @@ class TestInteractions:
 
     @pytest.mark.parametrize(
         ("kind", "lists"),
-        [("true-false", ()), ("choice", ("choices",)), ("fill-in", ()), ("long-fill-in", ()),
-         ("matching", ("source", "target")), ("performance", ("steps",)), ("sequencing", ("choices",)),
-         ("likert", ("scale",)), ("numeric", ()), ("other", ())],
+        [
+            ("true-false", ()),
+            ("choice", ("choices",)),
+            ("fill-in", ()),
+            ("long-fill-in", ()),
+            ("matching", ("source", "target")),
+            ("performance", ("steps",)),
+            ("sequencing", ("choices",)),
+            ("likert", ("scale",)),
+            ("numeric", ()),
+            ("other", ()),
+        ],
     )
     def test_each_kind_has_its_own_lists(self, kind, lists):
         for name in self.LISTS:

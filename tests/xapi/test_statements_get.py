@@ -142,8 +142,10 @@ class TestFilters:
         properties in a contained SubStatement match”."""
         ids = stored(
             caller,
-            *(statement(context={"contextActivities": {kind: [activity("it")]}})
-              for kind in ("parent", "grouping", "category", "other")),
+            *(
+                statement(context={"contextActivities": {kind: [activity("it")]}})
+                for kind in ("parent", "grouping", "category", "other")
+            ),
             statement(object={"objectType": "SubStatement", **statement(object=activity("it"))}),
         )
         assert caller.ids(activity=activity("it")["id"]) == []
@@ -227,9 +229,7 @@ class TestPaging:
 
 class TestFormat:
     def test_exact_is_as_it_came(self, caller):
-        one = identified(
-            actor=agent() | {"name": "Alva"}, object=activity() | {"definition": {"name": {"sv": "Kurs"}}}
-        )
+        one = identified(actor=agent() | {"name": "Alva"}, object=activity() | {"definition": {"name": {"sv": "Kurs"}}})
         stored(caller, one)
         for asked in ({}, {"format": "exact"}):
             answer = caller.get(statementId=one["id"], **asked).json
@@ -244,11 +244,16 @@ class TestFormat:
         crowd = {"objectType": "Group", "name": "Laget", "member": [named]}
         known = {"objectType": "Group", "name": "Laget", "mbox": "mailto:lag@kunna.test", "member": [named]}
         inner = {
-            "objectType": "SubStatement", "actor": crowd, "verb": verb(), "object": defined,
+            "objectType": "SubStatement",
+            "actor": crowd,
+            "verb": verb(),
+            "object": defined,
             "context": {"team": known, "contextActivities": {"parent": [defined]}, "platform": "Kunna"},
         }
         one = identified(
-            actor=named, object=inner, result={"response": "ja"},
+            actor=named,
+            object=inner,
+            result={"response": "ja"},
             context={"instructor": named, "contextAgents": [{"objectType": "contextAgent", "agent": named}]},
         )
         stored(caller, one)
@@ -258,13 +263,18 @@ class TestFormat:
         assert answer["verb"] == {"id": verb()["id"]}
         assert answer["result"] == {"response": "ja"}
         assert answer["context"] == {
-            "instructor": agent(), "contextAgents": [{"objectType": "contextAgent", "agent": agent()}],
+            "instructor": agent(),
+            "contextAgents": [{"objectType": "contextAgent", "agent": agent()}],
         }
         assert answer["object"] == {
-            "objectType": "SubStatement", "actor": bare, "verb": {"id": verb()["id"]}, "object": activity(),
+            "objectType": "SubStatement",
+            "actor": bare,
+            "verb": {"id": verb()["id"]},
+            "object": activity(),
             "context": {
                 "team": {"objectType": "Group", "mbox": "mailto:lag@kunna.test"},
-                "contextActivities": {"parent": [activity()]}, "platform": "Kunna",
+                "contextActivities": {"parent": [activity()]},
+                "platform": "Kunna",
             },
         }
         assert "name" not in answer["authority"]

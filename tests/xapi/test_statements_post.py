@@ -31,10 +31,12 @@ class TestPost:
         """3.2: “The LRS MUST reject a batch of statements if any Statement within that batch is rejected.”"""
         answer = caller.post(identified(), statement(verb={"id": "x"}))
         assert answer.status_code == 400
-        assert answer.json["problems"] == [{
-            "field": "statement[1].verb.id",
-            "message": "must be an absolute IRI, such as “https://example.org/things/1”.",
-        }]
+        assert answer.json["problems"] == [
+            {
+                "field": "statement[1].verb.id",
+                "message": "must be an absolute IRI, such as “https://example.org/things/1”.",
+            }
+        ]
         assert caller.ids() == []
 
     def test_a_known_id_with_the_same_statement_is_success_and_with_another_409(self, caller):
@@ -55,9 +57,7 @@ class TestPost:
         assert authority["name"] == "Tests"
 
     def test_a_query_parameter_is_refused(self, caller, client):
-        answer = client.post(
-            f"/xapi/statements?statementId={uuid4()}", json=statement(), headers=caller.headers
-        )
+        answer = client.post(f"/xapi/statements?statementId={uuid4()}", json=statement(), headers=caller.headers)
         assert answer.status_code == 400
 
     @pytest.mark.parametrize(
@@ -132,8 +132,11 @@ class TestPut:
         assert caller.put(statement(), id).status_code == 400
 
     def test_the_id_must_be_there_and_alone(self, caller, client):
-        for address in ("/xapi/statements", f"/xapi/statements?statementId={uuid4()}&x=1",
-                        f"/xapi/statements?StatementId={uuid4()}"):
+        for address in (
+            "/xapi/statements",
+            f"/xapi/statements?statementId={uuid4()}&x=1",
+            f"/xapi/statements?StatementId={uuid4()}",
+        ):
             assert client.put(address, json=statement(), headers=caller.headers).status_code == 400
 
     def test_a_batch_is_refused(self, caller):
@@ -178,9 +181,7 @@ HOSTILE = [
 @pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_input_is_400_and_never_500(caller, client, body):
     for method, address in (("POST", "/xapi/statements"), ("PUT", f"/xapi/statements?statementId={uuid4()}")):
-        answer = client.open(
-            address, method=method, data=body, content_type="application/json", headers=caller.headers
-        )
+        answer = client.open(address, method=method, data=body, content_type="application/json", headers=caller.headers)
         assert answer.status_code == 400
         assert answer.json["error"]
 

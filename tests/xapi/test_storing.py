@@ -32,8 +32,10 @@ def listening():
 
 
 def test_a_statement_is_stored_as_it_came_with_what_the_store_sets(session, store, cast, at):
-    given = b'{"actor": {"mbox": "mailto:a@kunna.test"}, "verb": {"id": "http://x.test/v"},\n' \
+    given = (
+        b'{"actor": {"mbox": "mailto:a@kunna.test"}, "verb": {"id": "http://x.test/v"},\n'
         b' "object": {"id": "http://x.test/a"}, "result": {"score": {"raw": 85.0}, "duration": "P1W"}}'
+    )
     [id] = store(given)
     kept = search.get(session, [cast.fyren.id], id)
     assert '"raw":85.0' in kept.text
@@ -249,8 +251,10 @@ def test_a_statement_is_found_by_what_it_targets_whichever_came_first(session, s
 def test_a_chain_can_come_in_one_batch(session, store, fyren):
     ids = [str(uuid4()) for _ in range(5)]
     store(*(statement(id=one, object=reference(next)) for one, next in pairwise(ids[:3])))
-    store(*(statement(id=one, object=reference(next)) for one, next in pairwise(ids[2:])),
-          statement(id=ids[-1], actor=agent("gun")))
+    store(
+        *(statement(id=one, object=reference(next)) for one, next in pairwise(ids[2:])),
+        statement(id=ids[-1], actor=agent("gun")),
+    )
     about_gun = replace(fyren, agent="account|https://kunna.test|gun")
     assert {str(entry.id) for entry in search.find(session, about_gun)} == set(ids)
 

@@ -27,7 +27,11 @@ VERSION: Final = "X-Experience-API-Version"
 CONSISTENT: Final = "X-Experience-API-Consistent-Through"
 
 STATUS: Final[dict[type[KunnaError], int]] = {
-    Invalid: 400, NotAllowed: 403, NotFound: 404, Conflict: 409, PreconditionFailed: 412,
+    Invalid: 400,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    PreconditionFailed: 412,
 }
 
 # 400 is for what is wrong with a request, whatever finer words HTTP has for it.
@@ -58,9 +62,7 @@ def client(
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             caller = _caller()
             if scopes and not caller.has(*scopes):
-                raise NotAllowed(
-                    f"This needs one of the scopes {', '.join(scopes)}; the key has none of them."
-                )
+                raise NotAllowed(f"This needs one of the scopes {', '.join(scopes)}; the key has none of them.")
             return view(caller, *args, **kwargs)
 
         guarded.access = f"client: {', '.join(scopes) or 'any'}"  # type: ignore[attr-defined]
@@ -127,9 +129,7 @@ def parameters(*allowed: str) -> dict[str, str]:
         for name in request.args
         if name not in allowed
     ]
-    problems += [
-        Problem(name, "must be given once.") for name, given in request.args.lists() if len(given) > 1
-    ]
+    problems += [Problem(name, "must be given once.") for name, given in request.args.lists() if len(given) > 1]
     if problems:
         raise Invalid(problems)
     return request.args.to_dict()
@@ -148,7 +148,6 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
     return response
-
 
 
 def _answer(status: int, sentence: str, problems: list[Problem]) -> Response:

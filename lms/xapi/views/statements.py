@@ -105,7 +105,12 @@ def _record(caller: Client, statements: Sequence[bytes]) -> list[UUID]:
         raise too_large(f"At most {most} statements can come in one request.")
     at = clock.now()
     ids = record(
-        session(), caller.organisation_id, statements, authority=_authority(caller), at=at, version=version(),
+        session(),
+        caller.organisation_id,
+        statements,
+        authority=_authority(caller),
+        at=at,
+        version=version(),
         may_void=caller.has("all"),
     )
     clients.note_use(session(), caller, at)
