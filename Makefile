@@ -19,6 +19,8 @@ INSTALLED := .venv/installed-$(firstword $(shell cksum < requirements.txt))
 INSTALLED_DEV := .venv/installed-dev-$(firstword $(shell cksum < requirements-dev.txt))
 TRANSLATIONS ?= lms/translations
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard lms/translations/*/LC_MESSAGES/messages.po))
+# Checking a password takes 19 MB for a moment, in each thread that does; glibc would keep them all.
+SMALL := MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072
 PINS := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --upgrade --quiet
 
 .DEFAULT_GOAL := help
@@ -33,7 +35,7 @@ help: ## List the commands
 		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) $(CATALOGUES) ## Start the demo with a believable project in it (PORT=8000)
-	@exec $(BIN)/python -u -m lms.demo --port $(PORT)
+	@exec env $(SMALL) $(BIN)/python -u -m lms.demo --port $(PORT)
 
 ##@ Work on it
 install: $(INSTALLED_DEV) $(CATALOGUES) ## Install what tests and checks need as well, into .venv

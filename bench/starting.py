@@ -1,5 +1,6 @@
 """From nothing to an answer: of the process, of a first `make run`, and what a worker then holds."""
 
+import os
 import re
 import resource
 import shutil
@@ -77,16 +78,24 @@ def first_run() -> Figure:
 
 
 def memory() -> Figure:
-    """A worker that has signed people in and shown pages; not the one that filled the demo project."""
+    """A worker that has signed people in and shown pages; not the one that filled the demo project.
+
+    Started with the environment that docs/production.md gives a worker.
+    """
     with copied_tree() as tree:
         with demo(tree):
             pass
-        with demo(tree) as (process, address, said):
+        with demo(tree, **production()) as (process, address, said):
             visit(address, said, rounds=20)
             megabytes = resident(process.pid) / 1000
     return Figure(
         "memory of a worker", megabytes, 120, "MB", "the demo's server after 20 rounds through the main pages"
     )
+
+
+def production() -> dict[str, str]:
+    told = (ROOT / "docs/production.md").read_text()
+    return dict(re.findall(r"\b(MALLOC_\w+)=(\d+)", told))
 
 
 @contextmanager
@@ -109,13 +118,13 @@ def copied_tree() -> Iterator[Path]:
 
 
 @contextmanager
-def demo(tree: Path) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+def demo(tree: Path, **environment: str) -> Iterator[tuple[subprocess.Popen[str], str, str]]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-u", "-m", "lms.demo", "--port", str(port)]
     with (tree / "said").open("w+") as said:
-        process = subprocess.Popen(command, cwd=tree, stdout=said, text=True)
+        process = subprocess.Popen(command, cwd=tree, stdout=said, text=True, env=os.environ | environment)
         try:
             wait_until_ready(process, address)
             yield process, address, (tree / "said").read_text()
