@@ -109,11 +109,12 @@ def end(session: Session, membership: Membership, *, by: int, at: datetime) -> N
 
 
 def rename(person: Person, name: str) -> None:
-    """Corrected by an administrator. Once someone has signed in, their name is their own to change."""
+    """Corrected by an administrator. The name of someone who has an account, or who belongs to others as well, is
+    their own to change."""
     if person.name == name:
         return
-    if person.password_hash is not None:
-        problem = gettext("This person has an account and changes their own name, under My data.")
+    if person.password_hash is not None or len(person.memberships) > 1:
+        problem = gettext("Only the person themselves can change this name, under My data.")
         raise Invalid([Problem("name", problem)])
     person.name = name
 

@@ -231,6 +231,8 @@ class TestOnePerson:
         assert cast.membership(cast.alva, cast.fyren).manager is None
 
     def test_a_name_is_corrected_until_its_owner_has_signed_in(self, cast, session, elsa, password):
+        session.delete(cast.membership(cast.farid, cast.fyren))
+        session.commit()
         form = place(name="Farid N.")
         assert elsa.post(f"/people/{cast.farid.uuid}", data=form).status_code == 400
         assert cast.farid.name == "Farid Nazari"
@@ -238,6 +240,11 @@ class TestOnePerson:
         session.commit()
         assert elsa.post(f"/people/{cast.farid.uuid}", data=form).status_code == 303
         assert cast.farid.name == "Farid N."
+
+    def test_the_name_of_someone_who_belongs_to_others_too_is_not_hers_to_correct(self, cast, elsa):
+        assert cast.farid.password_hash is None
+        assert elsa.post(f"/people/{cast.farid.uuid}", data=place(name="Farid N.")).status_code == 400
+        assert cast.farid.name == "Farid Nazari"
 
     def test_an_invitation_is_posted_again(self, cast, elsa, letters, hold_clock, at):
         hold_clock(at)
