@@ -7,7 +7,9 @@ From the roof to the cellar, each floor using only what stands below it:
     start                       the first page: it reads everyone
     competence                  judges what statements show: levels, gaps, the map
     courses                     content, learning, quizzes, and what we tell the record store about them
+    navigation                  where someone can go, by the names of rooms
     identity | xapi             a person in organisations; a record. Neither knows the other
-    signals, http, jobs, mail   plumbing that knows Flask, tasks or happenings
+    health, http, signals       plumbing that knows Flask or happenings,
+    queued, jobs, mail          or work that is done later
     db, errors, clock, i18n     plumbing that knows nothing
 """

@@ -12,6 +12,7 @@ from lms.competence import evidence
 from lms.courses import progress
 from lms.db import db, session
 from lms.demo import seeding
+from lms.errors import Conflict
 from lms.xapi import search
 
 
@@ -53,7 +54,10 @@ def rebuild() -> None:
 def seed_demo() -> None:
     """Fill an empty database with the demo project: its people, and two years of what they did."""
     kunna = current_app.extensions["kunna"]
-    seeding.seed(session(), kunna.library, kunna.frameworks, current_app.config, clock.now(), click.echo)
+    try:
+        seeding.seed(session(), kunna.library, kunna.frameworks, current_app.config, clock.now(), click.echo)
+    except Conflict as error:
+        raise click.ClickException(str(error)) from error
     db.session.commit()
 
 
