@@ -50,6 +50,7 @@ class Group:
             step=None if missing is None else max(round(missing), int(missing > 0)),
             old=self.quality.old >= 0.5,
             few=self.quality.only_self >= 0.5,
+            base=(self.tally.assessed, self.required_of) if self.required_of else None,
         )
 
 

@@ -58,6 +58,8 @@ class Figure:
     few: bool = False
     # It rests on so few people that it must not be shown.
     hidden: bool = False
+    # Of a group: how many are assessed, and how many need it.
+    base: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

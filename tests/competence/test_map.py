@@ -244,6 +244,12 @@ class TestGroups:
         assert {row.name for row in found.rows} == {"Ekeby kommun", "Ungdomshuset Fyren"}
         assert found.columns[0].tally.assessed == 12
 
+    def test_each_figure_says_how_many_it_rests_on_and_how_many_need_it(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [1] * 6 + [None] * 2)
+        staff(cast.units["ekeby-arbetsmarknad"], [1] * 6)
+        [row] = [row for row in built().rows if row.name == "Skolan"]
+        assert row.figures[0].base == (6, 8)
+
     def test_the_project_leader_sees_all_partners(self, cast, staff, built):
         staff(cast.units["ekeby-skola"], [1] * 6)
         staff(None, [0] * 6, partner=cast.nordverk)
