@@ -25,15 +25,15 @@ from sqlalchemy.orm import Session
 from lms.db import Base
 from lms.errors import Conflict, Invalid, NotAllowed, Problem
 from lms.signals import statements_recorded, statements_voided
-from lms.xapi import mentions, targets
+from lms.xapi import attachments, mentions, targets
 from lms.xapi.completing import completed
 from lms.xapi.equivalence import equivalent
 from lms.xapi.formats import moment
 from lms.xapi.models import StoredStatement, digest, instant, microseconds
 from lms.xapi.reading import parsed, read
 from lms.xapi.recorded import Recorded, from_rows, recorded
-from lms.xapi.statement import Attachment, Statement, SubStatement
-from lms.xapi.vocabulary import SIGNATURE, VOIDED
+from lms.xapi.statement import Statement
+from lms.xapi.vocabulary import VOIDED
 
 __all__ = ["Recorded", "minted", "record"]
 
@@ -124,19 +124,8 @@ def _arrivals(statements: Sequence[bytes | Mapping[str, object]], version: str, 
 def _arrival(given: bytes | Mapping[str, object], where: str, version: str, at: datetime) -> _Arrival:
     text = given if isinstance(given, bytes) else msgspec.json.encode(given)
     statement = read(text, strict=not version.startswith("1."), where=where)
-    _check_attachments(f"{where}.attachments", statement.attachments)
-    if isinstance(statement.object, SubStatement):
-        _check_attachments(f"{where}.object.attachments", statement.object.attachments)
+    attachments.check(where, statement)
     return _Arrival(UUID(statement.id) if statement.id else minted(at), text, statement)
-
-
-def _check_attachments(where: str, attachments: Sequence[Attachment] | None) -> None:
-    """The store keeps no files yet, so each attachment must say where its file is (Communication 1.5.2)."""
-    for index, attachment in enumerate(attachments or ()):
-        if attachment.usage_type == SIGNATURE:
-            raise Invalid([Problem(f"{where}[{index}]", "is a signature; those are not supported yet.")])
-        if attachment.file_url is None:
-            raise Invalid([Problem(f"{where}[{index}].fileUrl", "is missing; no files are kept here yet.")])
 
 
 def _take_turn(session: Session, organisation_id: int, at: datetime, count: int) -> datetime:
