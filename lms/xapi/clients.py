@@ -18,11 +18,15 @@ from sqlalchemy.orm import Session
 from lms.errors import Invalid, NotFound, Problem
 from lms.xapi.models import StoreClient
 
-# Communication 4.2. The first is written to, the others are read with; “all” does everything, and may void.
-SCOPES: Final = ("statements/write", "statements/read", "statements/read/mine", "all/read", "all")
+# Communication 4.2. “all/read” reads everything, documents too; “all” does everything, and may void.
+STATE: Final = "state"
+# Whose statements also say what activities are called. Storing a statement does not imply it.
+DEFINE: Final = "define"
+PROFILE: Final = "profile"
+READING_OWN: Final = "statements/read/mine"
+SCOPES: Final = ("statements/write", "statements/read", READING_OWN, STATE, DEFINE, PROFILE, "all/read", "all")
 WRITING: Final = frozenset({"statements/write", "all"})
 READING: Final = frozenset({"statements/read", "all/read", "all"})
-READING_OWN: Final = "statements/read/mine"
 
 # So long a revoked key may still work in a process that has just seen it.
 REMEMBERED: Final = timedelta(seconds=60)

@@ -99,6 +99,9 @@ class TestScopes:
             ("statements/write", False, True),
             ("statements/read", True, False),
             ("statements/read/mine", True, False),
+            ("state", False, False),
+            ("define", False, False),
+            ("profile", False, False),
             ("all/read", True, False),
             ("all", True, True),
         ],
@@ -126,7 +129,7 @@ class TestScopes:
 
     def test_unknown_scopes_names_and_organisations_are_refused(self, session, cast, at):
         with pytest.raises(clients.Invalid):
-            clients.add(session, " ", "fyren", ["state"], below=False, at=at)
+            clients.add(session, " ", "fyren", ["statements"], below=False, at=at)
         with pytest.raises(clients.NotFound):
             clients.add(session, "Tests", "nowhere", ["all"], below=False, at=at)
 

@@ -50,7 +50,7 @@ def test_below_reaches_the_organisations_under_it(run, client, caller, cast):
         ("add", "X", "--organisation", "nowhere", "--scope", "all"),
         ("add", " ", "--organisation", "fyren", "--scope", "all"),
         ("add", "X", "--organisation", "fyren"),
-        ("add", "X", "--organisation", "fyren", "--scope", "state"),
+        ("add", "X", "--organisation", "fyren", "--scope", "statements"),
         ("revoke", "unknown"),
     ],
 )
