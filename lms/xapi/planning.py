@@ -1,25 +1,15 @@
 """What the databases have to be told to answer a search by the right index.
 
-Looked at with 200,000 to 2,000,000 statements, with statistics and without.
+Looked at with 200,000 to 2,000,000 statements, with statistics and without. PostgreSQL plans for the values
+it is asked with, because every connection of ours tells it to (`db.behave`).
 """
 
 from typing import Any
 
-from sqlalchemy import LargeBinary, text
+from sqlalchemy import LargeBinary
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-
-
-def plan_for_the_values(session: Session) -> None:
-    """Plan what follows in this transaction for the values it is asked with.
-
-    PostgreSQL makes one plan for all agents of a query that it has prepared, and one that is good for a
-    person with thirty statements takes seconds for the authority of a million.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 class unindexed(FunctionElement[bytes]):

@@ -28,7 +28,7 @@ from lms.xapi.models import (
     digest,
     instant,
 )
-from lms.xapi.planning import plan_for_the_values, unindexed
+from lms.xapi.planning import unindexed
 from lms.xapi.recorded import Recorded, from_rows
 
 # A transaction that stores statements reads the clock, stores and commits within this time.
@@ -175,7 +175,6 @@ def statements(query: StatementQuery) -> Select[Whole]:
 
 
 def _ask(session: Session, query: StatementQuery) -> Result[Whole]:
-    plan_for_the_values(session)
     return session.execute(statements(query))
 
 
