@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from flask import Blueprint, Config, Flask, Response, g
+from flask import Blueprint, Config, Flask, Response, g, request
+from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -63,6 +64,9 @@ def create_app(**overrides: Any) -> Flask:
     app.config.from_pyfile(str(SETTINGS))
     mount(app, **overrides)
     app.register_error_handler(HTTPException, http.show_http_error)
+    app.before_request(_meet_the_lost)
+    app.context_processor(_surroundings_of_the_lost)
+    app.teardown_request(http.end_reading)
     if app.config["PROXIES"]:
         trusted = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted)  # type: ignore[method-assign]
@@ -188,6 +192,18 @@ def _building(url_prefix: str | None) -> Blueprint:
     for rooms in ROOMS:
         kunna.register_blueprint(rooms.bp)
     return kunna
+
+
+def _meet_the_lost() -> ResponseReturnValue | None:
+    """An address that no route has belongs to no blueprint; whoever asks for it still sees their own menu."""
+    if request.routing_exception is None:
+        return None
+    http.begin_reading()
+    return lms.identity.views.load_viewer()
+
+
+def _surroundings_of_the_lost() -> dict[str, Any]:
+    return {} if request.routing_exception is None else _surroundings()
 
 
 def _surroundings() -> dict[str, Any]:

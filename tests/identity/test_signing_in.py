@@ -214,3 +214,10 @@ def test_the_language_is_chosen_before_and_after_signing_in(client, cast, sign_i
     assert cast.alva.language == "en"
     assert alva.post("/language", data={"language": "en", "next": "//evil.example"}).location == "/"
     assert alva.post("/language", data={"language": "tlh"}).status_code == 404
+
+
+def test_an_address_that_is_not_there_is_answered_in_ones_own_frame(sign_in, client, cast):
+    found = sign_in(cast.alva).get("/no/such/page")
+    assert found.status_code == 404
+    assert cast.alva.name in found.text
+    assert cast.alva.name not in client.get("/no/such/page").text
