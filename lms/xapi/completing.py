@@ -26,9 +26,10 @@ def completed(
     *,
     id: UUID,
     stored: datetime,
-    authority: Mapping[str, object],
+    authority: Mapping[str, object] | None,
     version: str,
 ) -> str:
+    """Without an `authority`, that of the statement stays."""
     given = msgspec.json.decode(msgspec.json.format(text, indent=-1), type=Raws)
     kept: dict[str, object] = {"id": id}
     kept |= {name: raw for name, raw in given.items() if name not in _SET}
@@ -38,7 +39,7 @@ def completed(
     # Data 2.4.7: set to “stored” if not provided.
     kept["timestamp"] = in_utc(statement.timestamp) if statement.timestamp else written(stored)
     kept["stored"] = written(stored)
-    kept["authority"] = authority
+    kept["authority"] = given["authority"] if authority is None else authority
     # Data 2.4.10: the version a statement is accepted with stays.
     kept["version"] = statement.version or version
     return msgspec.json.encode(kept).decode()

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from lms.xapi.recorded import Recorded, from_rows, recorded
 from lms.xapi.statement import Statement
 from lms.xapi.vocabulary import VOIDED
 
-__all__ = ["Recorded", "minted", "record"]
+__all__ = ["Keep", "Recorded", "minted", "record"]
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,19 @@ MICROSECOND: Final = timedelta(microseconds=1)
 
 _TABLES: Final = Base.metadata.tables
 _VOIDING: Final = digest(VOIDED)
+
+
+class Keep(StrEnum):
+    """What stays as the statement says it, of that which the store sets otherwise.
+
+    Data 2.4.9 leaves a submitted authority alone “only where a strong trust relationship has been
+    established, and with extreme caution”. `stored` is kept only of a store that moves here: it is then not
+    received but is where it was, in another place.
+    """
+
+    NOTHING = "nothing"
+    AUTHORITY = "authority"
+    EVERYTHING = "everything"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,7 @@ def record(
     at: datetime,
     version: str = "2.0.0",
     may_void: bool = True,
+    keep: Keep = Keep.NOTHING,
 ) -> list[UUID]:
     """Store statements, all or none, and return their ids in the same order.
 
@@ -82,14 +97,12 @@ def record(
     # Data 2.3.2: 403 if the request is not from a source authorised to void.
     if not may_void and any(arrival.statement.voids for arrival in arrivals):
         raise NotAllowed("Voiding a statement needs the scope “all”.")
-    first = _take_turn(session, organisation_id, at, len(arrivals))
-    new = _unknown(session, organisation_id, arrivals)
+    take = _in_their_time if keep is Keep.EVERYTHING else _in_turn
+    new = take(session, organisation_id, arrivals, at)
     if new:
-        entries = [
-            _entry(organisation_id, arrival, authority, first + number * MICROSECOND, version)
-            for number, arrival in enumerate(new)
-        ]
-        _store(session, organisation_id, entries, [arrival.id for arrival in new if arrival.is_named])
+        asserted = authority if keep is Keep.NOTHING else None
+        entries = [_entry(organisation_id, arrival, asserted, stored, version) for arrival, stored in new]
+        _store(session, organisation_id, entries, [arrival.id for arrival, _ in new if arrival.is_named])
     return [arrival.id for arrival in arrivals]
 
 
@@ -149,6 +162,44 @@ _CLAIM: Final = text(
 )
 
 
+def _in_turn(
+    session: Session, organisation_id: int, arrivals: Sequence[_Arrival], at: datetime
+) -> list[tuple[_Arrival, datetime]]:
+    """Those that are new, each with the instant in which it is stored."""
+    first = _take_turn(session, organisation_id, at, len(arrivals))
+    new = _unknown(session, organisation_id, arrivals)
+    return [(arrival, first + number * MICROSECOND) for number, arrival in enumerate(new)]
+
+
+def _in_their_time(
+    session: Session, organisation_id: int, arrivals: Sequence[_Arrival], at: datetime
+) -> list[tuple[_Arrival, datetime]]:
+    """Those that are new, each with the instant in which it says that it was stored.
+
+    Later than all that is here already, so that whoever has read so far misses nothing.
+    """
+    first = _take_turn(session, organisation_id, instant(0), 0)
+    new = []
+    for arrival in _unknown(session, organisation_id, arrivals):
+        stored = _own_time(arrival, at)
+        if stored < first:
+            raise Conflict(f"The statement {arrival.id} says that it was stored before one that is here already.")
+        new.append((arrival, stored))
+        first = stored + MICROSECOND
+    if new:
+        _take_turn(session, organisation_id, new[-1][1], 1)
+    return new
+
+
+def _own_time(arrival: _Arrival, at: datetime) -> datetime:
+    if arrival.statement.stored is None:
+        raise Invalid([Problem("statement.stored", "is missing.")])
+    stored = moment(arrival.statement.stored, strict=False)
+    if stored > at:
+        raise Invalid([Problem("statement.stored", "must not be in the future.")])
+    return stored
+
+
 def _unknown(session: Session, organisation_id: int, arrivals: Sequence[_Arrival]) -> list[_Arrival]:
     """Those whose ids are not in the store. Raises Conflict if one is there with another statement."""
     ids = [arrival.id for arrival in arrivals if arrival.is_named]
@@ -167,8 +218,10 @@ def _unknown(session: Session, organisation_id: int, arrivals: Sequence[_Arrival
 
 
 def _entry(
-    organisation_id: int, arrival: _Arrival, authority: Mapping[str, object], stored: datetime, version: str
+    organisation_id: int, arrival: _Arrival, authority: Mapping[str, object] | None, stored: datetime, version: str
 ) -> Recorded:
+    if authority is None and arrival.statement.authority is None:
+        raise Invalid([Problem("statement.authority", "is missing.")])
     written = completed(
         arrival.text,
         arrival.statement,
