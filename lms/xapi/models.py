@@ -9,7 +9,7 @@ nobody else, and a check per row would cost more than the row.
 """
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -166,16 +166,57 @@ class StoreClient(Base):
     name: Mapped[str]
     key: Mapped[str] = mapped_column(unique=True)
     secret_hash: Mapped[str]
+    # The secret before that one, and until when it still works.
+    previous_hash: Mapped[str | None]
+    previous_until: Mapped[datetime | None]
     # Separated by spaces, as the standard writes them (Communication 4.2).
     scopes: Mapped[str]
     # Sees the organisations under its own as well.
     below: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    # When it last wrote, to the hour. Reading leaves no trace.
+    # When it last asked for something, as `use` has written it down.
     last_used_at: Mapped[datetime | None]
+    # Such as “600 per minute”. None: as the installation has it.
+    rate_limit: Mapped[str | None]
 
     __table_args__ = (CheckConstraint("scopes <> ''", name="scopes_given"),)
+
+
+class ClientUse(Base):
+    """How much a client asked for on a day."""
+
+    __tablename__ = "client_use"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    requests: Mapped[int]
+    refused: Mapped[int]
+
+
+class ClientRefusal(Base):
+    """One of the last requests of a client that were refused, and why. Nothing of what it sent."""
+
+    __tablename__ = "client_refusal"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), primary_key=True)
+    at: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
+    method: Mapped[str]
+    # The path, without parameters: they can name people.
+    resource: Mapped[str]
+    status: Mapped[int] = mapped_column(SmallInteger)
+    reason: Mapped[str]
+
+
+class UnknownKeyUse(Base):
+    """How many requests came with a key that nobody has: the operator's to know, since they are of no organisation."""
+
+    __tablename__ = "unknown_key_use"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    requests: Mapped[int]
 
 
 def insert_into(session: Session, table: str) -> postgresql.Insert | sqlite.Insert:
