@@ -56,37 +56,32 @@ class Server:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(**settings: str) -> Iterator[Server]:
+    """`settings` of the server, such as fsync="on" for what must be as durable as a real one."""
     folder = Path(tempfile.mkdtemp(prefix="kunna-pg-"))
+    try:
+        with kept_in(folder, stop="immediate", **settings) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def kept_in(folder: Path, *, stop: str = "fast", **settings: str) -> Iterator[Server]:
+    """The server whose data is in this folder, which is made if there is none; it stays there."""
     data = folder / "data"
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
+    if not data.exists():
+        initdb = [str(binaries() / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-E", "UTF8"]
+        _as_postgres([*initdb, "--locale", "C.UTF-8", "--no-sync"])
+    server = Server(folder, data, count(1))
+    options = " ".join(f"-c {name}='{value}'" for name, value in (SETTINGS | settings).items())
+    server.control("-l", str(folder / "log"), "-o", f"{options} -k {folder}", "start")
     try:
-        _as_postgres(
-            [
-                str(binaries() / "initdb"),
-                "-D",
-                str(data),
-                "-A",
-                "trust",
-                "-U",
-                "postgres",
-                "-E",
-                "UTF8",
-                "--locale",
-                "C.UTF-8",
-                "--no-sync",
-            ]
-        )
-        server = Server(folder, data, count(1))
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
-        server.control("-l", str(folder / "log"), "-o", f"{options} -k {folder}", "start")
-        try:
-            yield server
-        finally:
-            server.control("-m", "immediate", "stop")
+        yield server
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.control("-m", stop, "stop")
 
 
 def _as_postgres(command: list[str]) -> None:
