@@ -154,6 +154,38 @@ class StatementClock(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     # Microseconds since 1970, as in `statement.stored`; a number here, since the database counts on from it.
     last: Mapped[int] = mapped_column(BigInteger)
+    # Drawn anew with every change to what is known of the organisation's activities (`definitions`).
+    definitions: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class KnownActivity(Base):
+    """What has been told of an activity in any statement of the organisation (Data 2.4.4.1)."""
+
+    __tablename__ = "activity"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    activity: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    id: Mapped[str]
+    # JSON.
+    definition: Mapped[str]
+
+
+class Document(Base):
+    """A state, or the profile of an agent or an activity (Communication 2.2)."""
+
+    __tablename__ = "document"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    # Both in a state. The profile of one has nothing, which is no digest, for the other.
+    activity: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    agent: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    # Of the registration and the id, which may be long.
+    name: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    registration: Mapped[UUID | None] = mapped_column(Uuid)
+    id: Mapped[str]
+    updated: Mapped[datetime] = mapped_column(Microseconds)
+    content_type: Mapped[str]
+    contents: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class StoreClient(Base):
