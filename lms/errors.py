@@ -28,6 +28,14 @@ class PreconditionFailed(KunnaError):
     """Someone changed it since the caller last looked."""
 
 
+class TooLarge(KunnaError):
+    """More than is taken at once."""
+
+
+class Unavailable(KunnaError):
+    """Something we stand on does not answer. Trying again later may help."""
+
+
 class TooMany(KunnaError):
     """Too many attempts; `seconds` says how long to wait."""
 

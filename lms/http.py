@@ -37,6 +37,8 @@ STATUS: Final = {
     errors.NotAllowed: 403,
     errors.Conflict: 409,
     errors.PreconditionFailed: 412,
+    errors.TooLarge: 413,
+    errors.Unavailable: 503,
     errors.Invalid: 400,
     errors.TooMany: 429,
 }

@@ -35,6 +35,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # For the two indexes that only need the statements that have something to find.
 _IS_REGISTERED: Final = literal_column("registration").is_not(None)
 _HAS_TARGET: Final = literal_column("target").is_not(None)
+_IS_WAITING: Final = literal_column("waiting_since").is_not(None)
 
 # What an agent or an activity is in a statement: its actor or object (or a member of that); elsewhere in it;
 # the agent who asserts it.
@@ -140,6 +141,38 @@ class StatementTarget(Base):
     depth: Mapped[int] = mapped_column(SmallInteger)
 
     __table_args__ = (Index("ix_statement_target_organisation_id_target", "organisation_id", "target"),)
+
+
+class StoredAttachment(Base):
+    """The content of attachments, which itself lies on a shelf (see `shelf`)."""
+
+    __tablename__ = "attachment"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    # In hexadecimal digits, small letters; their number says which SHA-2 it is.
+    sha2: Mapped[str] = mapped_column(primary_key=True)
+    length: Mapped[int] = mapped_column(BigInteger)
+    # Since when it waits for the statement it came with. None: a statement has it, and so it stays.
+    waiting_since: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_attachment_waiting_since", "waiting_since", postgresql_where=_IS_WAITING, sqlite_where=_IS_WAITING),
+    )
+
+
+class StatementAttachment(Base):
+    """Which statements came with which content.
+
+    One that only names the hash of what came with another has not got it: else whoever knows a hash could
+    read what it is the hash of.
+    """
+
+    __tablename__ = "statement_attachment"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    organisation_id: Mapped[int] = mapped_column(primary_key=True)
+    stored: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
+    sha2: Mapped[str] = mapped_column(primary_key=True)
 
 
 class StatementClock(Base):

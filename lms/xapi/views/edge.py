@@ -5,7 +5,9 @@ every invalid request is exactly 400.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
+from math import ceil
 from typing import Concatenate, Final, ParamSpec
 
 from flask import Blueprint, Response, current_app, g, request
@@ -15,7 +17,17 @@ from werkzeug.exceptions import NotImplemented as NotSupported
 
 from lms import clock
 from lms.db import session
-from lms.errors import Conflict, Invalid, KunnaError, NotAllowed, NotFound, PreconditionFailed, Problem
+from lms.errors import (
+    Conflict,
+    Invalid,
+    KunnaError,
+    NotAllowed,
+    NotFound,
+    PreconditionFailed,
+    Problem,
+    TooLarge,
+    Unavailable,
+)
 from lms.xapi import clients
 from lms.xapi.clients import Client
 
@@ -32,6 +44,8 @@ STATUS: Final[dict[type[KunnaError], int]] = {
     NotFound: 404,
     Conflict: 409,
     PreconditionFailed: 412,
+    TooLarge: 413,
+    Unavailable: 503,
 }
 
 # 400 is for what is wrong with a request, whatever finer words HTTP has for it.
@@ -61,6 +75,7 @@ def client(
         @wraps(view)
         def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             caller = _caller()
+            _admit(caller)
             if scopes and not caller.has(*scopes):
                 raise NotAllowed(f"This needs one of the scopes {', '.join(scopes)}; the key has none of them.")
             return view(caller, *args, **kwargs)
@@ -75,10 +90,36 @@ def _caller() -> Client:
     given = request.authorization
     if given is None or given.type != "basic" or given.username is None or given.password is None:
         raise Unauthorized("Give the key and the secret of a client as HTTP Basic credentials.")
-    found = clients.verify(session(), given.username, given.password, clock.now())
+    found = _recognised(given.username, given.password)
     if found is None:
         raise Unauthorized("There is no client with this key and secret.")
     return found
+
+
+def _recognised(key: str, secret: str) -> Client | None:
+    """Who shows this key, and remembered for `count`, also when the secret is not the right one."""
+    found = clients.verify(session(), key, secret, clock.now())
+    known = clients.behind(key)
+    g.xapi_key_is_unknown = known is None
+    g.xapi_caller = known.client if known is not None else None
+    if known is not None and found is None:
+        # For whoever looks after the client; the caller is not told that the key is right.
+        g.xapi_reason = "The key has been revoked." if known.is_revoked else "The secret is not the right one."
+    return found
+
+
+def _admit(caller: Client) -> None:
+    """Not more often than the installation, or the client's own limit, allows."""
+    text = caller.rate_limit if caller.rate_limit is not None else current_app.config["XAPI_RATE_LIMIT"]
+    limit = clients.limit(text)
+    if limit is None:
+        return
+    limiter = current_app.extensions["kunna"].limiter
+    whose = ("xapi", str(caller.id))
+    if not limiter.hit(limit, *whose):
+        until = limiter.get_window_stats(limit, *whose).reset_time
+        seconds = max(1, ceil(until - clock.now().timestamp()))
+        raise TooMany(f"This client may make {limit}. Try again in {seconds} seconds.", seconds)
 
 
 def strict() -> bool:
@@ -101,6 +142,8 @@ def prepare() -> None:
     # Communication 2.8: About must not be refused for its version header; a preflight carries none.
     asks = request.method != "OPTIONS" and request.endpoint != f"{request.blueprint}.about"
     if asks and _negotiated(request.headers.get(VERSION)) is None:
+        if (given := request.authorization) is not None:
+            _recognised(given.username or "", given.password or "")
         raise Invalid([Problem(VERSION, "must be a header that says 1.0.0 to 1.0.3, or 2.0.0.")])
 
 
@@ -122,6 +165,25 @@ def add_headers(response: Response) -> Response:
     return response
 
 
+@bp.after_request
+def count(response: Response) -> Response:
+    """Who asked, and whether it was refused (see `use`)."""
+    at, use, caller = clock.now(), current_app.extensions["kunna"].use, g.get("xapi_caller")
+    if caller is not None:
+        use.note(caller, at, _refusal(response, at))
+    elif g.get("xapi_key_is_unknown"):
+        use.note_unknown(at)
+    return response
+
+
+def _refusal(response: Response, at: datetime) -> Refusal | None:
+    """None if it was not: to ask for what is not there is no mistake."""
+    is_missing = response.status_code == 404 and request.method in {"GET", "HEAD"}
+    if response.status_code < 400 or is_missing:
+        return None
+    return Refusal(at, request.method, request.path, response.status_code, g.get("xapi_reason") or response.status)
+
+
 def parameters(*allowed: str) -> dict[str, str]:
     """Communication 3.2: parameters that are not recognised, also for their case, are refused with 400."""
     problems = [
@@ -138,7 +200,10 @@ def parameters(*allowed: str) -> dict[str, str]:
 @bp.errorhandler(KunnaError)
 def show_error(error: KunnaError) -> ResponseReturnValue:
     problems = error.problems if isinstance(error, Invalid) else []
-    return _answer(STATUS.get(type(error), 400), str(error), problems)
+    response = _answer(STATUS.get(type(error), 400), str(error), problems)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 @bp.errorhandler(HTTPException)
@@ -151,6 +216,7 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _answer(status: int, sentence: str, problems: list[Problem]) -> Response:
+    g.setdefault("xapi_reason", sentence)
     body: dict[str, object] = {"error": sentence}
     if problems:
         body["problems"] = [{"field": problem.field, "message": problem.message} for problem in problems]
