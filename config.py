@@ -115,3 +115,7 @@ XAPI_MAX_BODY = _whole("XAPI_MAX_BODY", 20_000_000)
 
 # Most statements in one answer; the rest comes through `more`.
 XAPI_PAGE_SIZE = _whole("XAPI_PAGE_SIZE", 100)
+
+# How often one client may ask the record store for something, such as "6000 per minute"; empty: as often as it likes.
+# Counted in RATE_LIMIT_URL. A client can be given a limit of its own (flask clients change KEY --rate-limit …).
+XAPI_RATE_LIMIT = _text("XAPI_RATE_LIMIT", "")

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Config, Flask, Response, g, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -31,6 +33,8 @@ from lms.courses.content import Library
 from lms.db import behave, db
 from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
 from lms.navigation import destinations
+from lms.xapi import clients
+from lms.xapi.use import Use
 
 ROOT: Final = Path(__file__).resolve().parent
 SETTINGS: Final = ROOT.parent / "config.py"
@@ -47,13 +51,15 @@ Portion = Callable[[Session, UUID], tuple[str, object]]
 
 @dataclass(frozen=True)
 class Kunna:
-    """What one mounted Kunna holds in memory. Nothing here differs between processes or has to be shared."""
+    """What one mounted Kunna holds in memory. Nothing here has to be shared between processes."""
 
     jobs: jobs.Jobs
     limiter: MovingWindowRateLimiter
     frameworks: framework.Frameworks
     library: Library
     portions: Sequence[Portion]
+    # How much the record store's clients are used, until it is written down.
+    use: Use
     # What an organisation's people can be given as role profile: (session, organisation's id) -> name by key.
     role_profiles: Callable[[Session, int], Mapping[str, str]]
 
@@ -108,8 +114,19 @@ def _furnish(app: Flask) -> Kunna:
         frameworks=known,
         library=library,
         portions=(kept.portion, evidence.portion, partial(lms.start.kept.portion, base)),
+        use=_use(app),
         role_profiles=profiles.names,
     )
+
+
+def _use(app: Flask) -> Use:
+    def engine() -> Engine:
+        with app.app_context():
+            return db.engine
+
+    # What a test does is thrown away, and no thread may write into the next one.
+    seconds = {"seconds": None} if app.testing else {}
+    return Use(engine, ZoneInfo(app.config["TIME_ZONE"]), **seconds)
 
 
 def _jobs(app: Flask, sweeps: Mapping[str, jobs.Sweep]) -> jobs.Jobs:
@@ -132,6 +149,7 @@ def _settle(app: Flask, settings: dict[str, Any]) -> None:
         raise RuntimeError(f"SECRET_KEY must be set, to at least {SHORTEST_SECRET} characters nobody can guess.")
     if app.config["MINIMUM_GROUP"] < 5:
         raise RuntimeError("MINIMUM_GROUP must be at least 5.")
+    clients.limit(app.config["XAPI_RATE_LIMIT"])
     app.config["SITE_URL"] = app.config["SITE_URL"].rstrip("/")
     app.config["IRI_BASE"] = (app.config["IRI_BASE"] or app.config["SITE_URL"]).rstrip("/")
     app.config.update(

@@ -26,10 +26,12 @@ from lms.errors import (
     PreconditionFailed,
     Problem,
     TooLarge,
+    TooMany,
     Unavailable,
 )
 from lms.xapi import clients
 from lms.xapi.clients import Client
+from lms.xapi.use import Refusal
 
 bp = Blueprint("xapi", __name__, url_prefix="/xapi")
 
@@ -45,6 +47,7 @@ STATUS: Final[dict[type[KunnaError], int]] = {
     Conflict: 409,
     PreconditionFailed: 412,
     TooLarge: 413,
+    TooMany: 429,
     Unavailable: 503,
 }
 

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from lms import clock
 from lms.db import db, session
 from lms.errors import Invalid, Problem
-from lms.xapi import clients, search
+from lms.xapi import search
 from lms.xapi.clients import WRITING, Client
+from lms.xapi.definitions import DEFINING
 from lms.xapi.reading import split
 from lms.xapi.storing import record
 from lms.xapi.views.asking import identifier
@@ -55,8 +56,8 @@ def _record(caller: Client, statements: Sequence[bytes]) -> list[UUID]:
         at=at,
         version=version(),
         may_void=caller.has("all"),
+        may_define=caller.has(*DEFINING),
     )
-    clients.note_use(session(), caller, at)
     g.consistent_through = search.horizon(session(), [caller.organisation_id]).consistent_through(at)
     db.session.commit()
     return ids
