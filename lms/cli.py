@@ -6,6 +6,7 @@ from flask.cli import with_appcontext
 
 import lms.courses.cli
 import lms.identity.cli
+import lms.xapi.carrying.cli
 import lms.xapi.cli
 from lms import clock, signals
 from lms.competence import evidence
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
         lms.identity.cli.people,
         lms.identity.cli.organisations,
         lms.xapi.cli.clients,
+        lms.xapi.carrying.cli.statements,
         rebuild,
         seed_demo,
         sweep,
