@@ -14,7 +14,7 @@ from lms.courses import progress
 from lms.db import db, session
 from lms.demo import seeding
 from lms.errors import Conflict
-from lms.xapi import search
+from lms.xapi import definitions, search
 
 
 def register(app: Flask) -> None:
@@ -36,10 +36,11 @@ def register(app: Flask) -> None:
 @click.command()
 @with_appcontext
 def rebuild() -> None:
-    """Read the whole record store again: progress, evidence and levels.
+    """Read the whole record store again: activities, progress, evidence and levels.
 
-    In one transaction, so that nobody sees it half done.
+    In one transaction, so that nobody sees it half done. Whoever has something to record waits until then.
     """
+    activities = definitions.rebuild(session())
     for reader in (progress, evidence):
         reader.clear(session())
     read = 0
@@ -48,7 +49,7 @@ def rebuild() -> None:
         read += len(entries)
         click.echo(f"\r{read} statements read", nl=False)
     db.session.commit()
-    click.echo(f"\r{read} statements read. Progress, evidence and levels are rebuilt.")
+    click.echo(f"\r{read} statements read. Progress, evidence, levels and {activities} activities are rebuilt.")
 
 
 @click.command("demo")

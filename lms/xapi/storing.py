@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from lms.db import Base
 from lms.errors import Conflict, Invalid, NotAllowed, Problem
 from lms.signals import statements_recorded, statements_voided
-from lms.xapi import attachments, mentions, targets
+from lms.xapi import attachments, definitions, mentions, targets
 from lms.xapi.completing import completed
 from lms.xapi.equivalence import equivalent
 from lms.xapi.formats import moment
@@ -82,14 +82,15 @@ def record(
     at: datetime,
     version: str = "2.0.0",
     may_void: bool = True,
+    may_define: bool = True,
     keep: Keep = Keep.NOTHING,
 ) -> list[UUID]:
     """Store statements, all or none, and return their ids in the same order.
 
     One whose id is known is left as it is if it is the same, and else a Conflict (Communication 2.1.1,
-    2.1.2). `version` is that of the request: it decides which rules the statements must follow. The
-    organisation's other writers wait until this transaction ends; one that records for several
-    organisations takes them in the order of their ids.
+    2.1.2). `version` is that of the request: it decides which rules the statements must follow. Without
+    `may_define` the store learns nothing of activities from them. The organisation's other writers wait until
+    this transaction ends; one that records for several organisations takes them in the order of their ids.
     """
     arrivals = _arrivals(statements, version, at)
     if not arrivals:
@@ -103,6 +104,8 @@ def record(
         asserted = authority if keep is Keep.NOTHING else None
         entries = [_entry(organisation_id, arrival, asserted, stored, version) for arrival, stored in new]
         _store(session, organisation_id, entries, [arrival.id for arrival, _ in new if arrival.is_named])
+        if may_define:
+            definitions.learn(session, organisation_id, entries)
     return [arrival.id for arrival in arrivals]
 
 
