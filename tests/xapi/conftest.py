@@ -8,6 +8,7 @@ import pytest
 from lms.xapi import clients
 from lms.xapi.search import StatementQuery
 from lms.xapi.storing import record
+from tests.xapi.shelves import new_bucket, s3_server
 from tests.xapi.statements import AUTHORITY
 
 
@@ -76,3 +77,21 @@ class Caller:
 def caller(client, key, cast):
     """A client of Fyren that may do everything."""
     return Caller(client, key(cast.fyren))
+
+
+@pytest.fixture(scope="session")
+def s3():
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture
+def credentials_for_s3(monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "tests")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "tests")
+
+
+@pytest.fixture
+def bucket(s3, credentials_for_s3):
+    """The address of an empty bucket."""
+    return new_bucket(s3)
