@@ -2,12 +2,16 @@
 
 import json
 from base64 import b64encode
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from lms.db import db
 from lms.xapi import clients
 from lms.xapi.search import StatementQuery
 from lms.xapi.storing import record
+from lms.xapi.use import Use
 from tests.xapi.shelves import new_bucket, s3_server
 from tests.xapi.statements import AUTHORITY
 
@@ -95,3 +99,16 @@ def credentials_for_s3(monkeypatch):
 def bucket(s3, credentials_for_s3):
     """The address of an empty bucket."""
     return new_bucket(s3)
+
+
+@pytest.fixture
+def counting(app, session, monkeypatch):
+    """`counting()`: what clients have done in this test is written down."""
+    use = Use(lambda: db.engine, ZoneInfo("Europe/Stockholm"), seconds=None)
+    monkeypatch.setitem(app.extensions, "kunna", replace(app.extensions["kunna"], use=use))
+
+    def write():
+        use.write()
+        session.expire_all()
+
+    return write

@@ -4,6 +4,7 @@ The standard fixes these answers, so they are not those of the site: errors are 
 every invalid request is exactly 400.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -12,6 +13,7 @@ from typing import Concatenate, Final, ParamSpec
 
 from flask import Blueprint, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
 from werkzeug.exceptions import NotImplemented as NotSupported
 
@@ -35,6 +37,8 @@ from lms.xapi.use import Refusal
 
 bp = Blueprint("xapi", __name__, url_prefix="/xapi")
 
+logger = logging.getLogger(__name__)
+
 P = ParamSpec("P")
 
 VERSION: Final = "X-Experience-API-Version"
@@ -57,7 +61,7 @@ HTTP_STATUS: Final = {401, 403, 404, 405, 409, 412, 413, 429, 500, 501, 503}
 # Any page may talk to the store: who calls is told by the Authorization header alone, never by a cookie.
 CORS: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": f"ETag, Last-Modified, {VERSION}, {CONSISTENT}",
+    "Access-Control-Expose-Headers": f"ETag, Last-Modified, Retry-After, {VERSION}, {CONSISTENT}",
 }
 PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, PUT, POST, DELETE, OPTIONS",
@@ -215,6 +219,18 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     response = _answer(status if status in HTTP_STATUS else 400, error.description or "", [])
     if isinstance(error, Unauthorized):
         response.headers["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
+    return response
+
+
+@bp.errorhandler(OperationalError)
+def show_no_database(error: OperationalError) -> ResponseReturnValue:
+    """It is gone, or full. What a lost connection had been told to commit may be there or not."""
+    logger.error("The database failed: %s", error.orig)
+    sentence = (
+        "The database does not answer, or has no room left. Send the same again later: what has an id is stored once."
+    )
+    response = _answer(503, sentence, [])
+    response.headers["Retry-After"] = "10"
     return response
 
 
