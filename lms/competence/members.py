@@ -58,7 +58,7 @@ def load(session: Session, among: Select[tuple[Membership]], at: datetime) -> li
         .order_by(Person.name, Person.uuid)
     ).all()
     levels = _levels(session, among, at)
-    profiles = resolve(session, {(row.organisation_id, row.role_profile_key) for row in rows})
+    profiles = resolve(session, {(row.organisation_id, row.role_profile_key) for row in rows}, at.date())
     return [
         Member(uuid, name, organisation, unit, profiles.get((organisation, key)), levels[organisation, uuid])
         for uuid, name, organisation, unit, key in rows

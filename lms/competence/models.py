@@ -1,12 +1,47 @@
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
-from lms.db import Base
+from lms.db import Base, Json
+from lms.identity.models import Person
 
+ORIGINS = "origin IN ('form', 'import', 'workshop')"
 SOURCES = "source IN ('self', 'manager', 'test', 'course', 'certificate')"
+
+
+class Decided:
+    """A version of what is required. Frozen from the day it was decided."""
+
+    number: Mapped[int]
+    # From this day on it is what holds, until a version that is valid from a later day. Never before it was decided.
+    valid_from: Mapped[date]
+    decided_at: Mapped[datetime]
+    # None: nobody here, such as what was there before versions were.
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    @declared_attr
+    def decided_by(cls) -> Mapped[Person | None]:
+        return relationship(Person)
+
+    # Why, in the words of whoever decided.
+    note: Mapped[str] = mapped_column(default="")
+    origin: Mapped[str]
+    # Of what it comes from, such as a workshop's uuid.
+    origin_key: Mapped[str | None]
+
+
+class Drafted:
+    """What somebody is about to decide, as typed; gone once it is decided."""
+
+    filled: Mapped[dict[str, str]] = mapped_column(Json)
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    @declared_attr
+    def changed_by(cls) -> Mapped[Person | None]:
+        return relationship(Person)
 
 
 class RoleProfile(Base):
@@ -19,29 +54,99 @@ class RoleProfile(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     # What memberships name it by; for ever. An organisation's own stands before one of the same key above it.
     key: Mapped[str]
+    # Of every version: a new name is for the same kind of work.
     name: Mapped[str]
     created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
 
-    requirements: Mapped[list["RoleRequirement"]] = relationship(
-        back_populates="profile", cascade="all, delete-orphan", order_by="RoleRequirement.competence_key"
+    versions: Mapped[list["RoleProfileVersion"]] = relationship(
+        back_populates="profile", cascade="all, delete-orphan", order_by="RoleProfileVersion.number"
     )
+    draft: Mapped["RoleProfileDraft | None"] = relationship(cascade="all, delete-orphan")
+
+
+class RoleProfileVersion(Decided, Base):
+    __tablename__ = "role_profile_version"
+    __table_args__ = (UniqueConstraint("role_profile_id", "number"), CheckConstraint(ORIGINS, name="origin"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    role_profile_id: Mapped[int] = mapped_column(ForeignKey("role_profile.id", ondelete="CASCADE"))
+
+    profile: Mapped[RoleProfile] = relationship(back_populates="versions")
+    requirements: Mapped[list["RoleRequirement"]] = relationship(
+        cascade="all, delete-orphan", order_by="RoleRequirement.competence_key"
+    )
+
+
+class RoleProfileDraft(Drafted, Base):
+    __tablename__ = "role_profile_draft"
+
+    role_profile_id: Mapped[int] = mapped_column(ForeignKey("role_profile.id", ondelete="CASCADE"), primary_key=True)
 
 
 class RoleRequirement(Base):
-    __tablename__ = "role_requirement"
+    __tablename__ = "requirement"
     __table_args__ = (
         CheckConstraint("level BETWEEN 1 AND 4", name="level"),
+        CheckConstraint("upper BETWEEN level AND 4", name="upper"),
         CheckConstraint("weight BETWEEN 1 AND 5", name="weight"),
+        CheckConstraint("consequence BETWEEN 1 AND 5", name="consequence"),
+        CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty"),
     )
 
-    role_profile_id: Mapped[int] = mapped_column(ForeignKey("role_profile.id", ondelete="CASCADE"), primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("role_profile_version.id", ondelete="CASCADE"), primary_key=True)
     competence_key: Mapped[str] = mapped_column(primary_key=True)
+    # What is required; with an upper level, where the range that it lies in ends.
     level: Mapped[int]
+    upper: Mapped[int | None]
     # How much it matters to the work, 1–5.
-    weight: Mapped[int] = mapped_column(default=3)
+    weight: Mapped[int]
+    # How bad it is if it is missing, and how hard it is to recruit or learn; both 1–5.
+    consequence: Mapped[int]
+    difficulty: Mapped[int]
 
-    profile: Mapped[RoleProfile] = relationship(back_populates="requirements")
+
+class NeedVersion(Decided, Base):
+    """How many holders an organisation, or one of its units, must have; all of it decided at once."""
+
+    __tablename__ = "need_version"
+    __table_args__ = (UniqueConstraint("organisation_id", "number"), CheckConstraint(ORIGINS, name="origin"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+
+    needs: Mapped[list["NeedRow"]] = relationship(
+        cascade="all, delete-orphan", order_by="(NeedRow.competence_key, NeedRow.level, NeedRow.horizon)"
+    )
+
+
+class NeedDraft(Drafted, Base):
+    __tablename__ = "need_draft"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+
+
+class NeedRow(Base):
+    __tablename__ = "need"
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 1 AND 4", name="level"),
+        CheckConstraint("horizon IN (0, 12, 36)", name="horizon"),
+        CheckConstraint("holders >= 0", name="holders"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("need_version.id", ondelete="CASCADE"), primary_key=True)
+    competence_key: Mapped[str] = mapped_column(primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True)
+    # Months after the version's first day.
+    horizon: Mapped[int] = mapped_column(primary_key=True)
+    holders: Mapped[int]
+
+
+@event.listens_for(RoleProfileVersion, "before_update")
+@event.listens_for(RoleRequirement, "before_update")
+@event.listens_for(NeedVersion, "before_update")
+@event.listens_for(NeedRow, "before_update")
+def refuse(_mapper: object, _connection: object, frozen: object) -> None:
+    raise TypeError(f"{type(frozen).__name__} is frozen: what has been decided stays as it was.")
 
 
 class Evidence(Base):

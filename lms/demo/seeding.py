@@ -7,8 +7,9 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lms.competence import profiles
 from lms.competence.framework import Frameworks
-from lms.competence.models import RoleProfile, RoleRequirement
+from lms.competence.profiles import Requirement
 from lms.courses.content import Library
 from lms.demo import history
 from lms.demo.cast import Cast, settle
@@ -57,29 +58,21 @@ def seed(
     cast = settle(session, at)
     for person in (cast.alva, cast.bjorn, cast.cecilia, cast.david, cast.elsa, cast.farid, cast.gun):
         person.password_hash = hashed(PASSWORD)
-    _say_what_work_needs(session, cast.project, at)
+    _say_what_work_needs(session, cast.project, cast.cecilia.id, at)
     _bring_colleagues(session, cast, at - YEARS)
     session.flush()
     say("people and organisations are there")
     history.tell(session, library, frameworks, settings, cast, at, say)
 
 
-def _say_what_work_needs(session: Session, project: Organisation, at: datetime) -> None:
+def _say_what_work_needs(session: Session, project: Organisation, by: int, at: datetime) -> None:
     for key, (name, needed) in PROFILES.items():
-        requirements = [
-            RoleRequirement(competence_key=competence, level=level, weight=weight)
-            for competence, (level, weight) in needed.items()
-        ]
-        session.add(
-            RoleProfile(
-                organisation_id=project.id,
-                key=key,
-                name=name,
-                created_at=at - YEARS,
-                updated_at=at - YEARS,
-                requirements=requirements,
-            )
-        )
+        requirements = {
+            competence: Requirement(level, weight, consequence=weight) for competence, (level, weight) in needed.items()
+        }
+        profile = profiles.define(session, project.id, name, requirements, at=at - YEARS, by=by)
+        # People are given theirs by these words, whatever the name.
+        profile.key = key
 
 
 def _bring_colleagues(session: Session, cast: Cast, since: datetime) -> None:

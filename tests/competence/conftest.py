@@ -1,12 +1,14 @@
 """Statements as the courses and the self-assessment write them, put in through the record store's door."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.orm import Session
 
+from lms.competence import profiles
+from lms.competence.profiles import Requirement
 from lms.competence.rules import authority
 from lms.identity.actor import actor
 from lms.xapi import storing
@@ -63,3 +65,16 @@ def record(session: Session, at: datetime) -> Callable[..., list[UUID]]:
         return ids
 
     return into_the_store
+
+
+@pytest.fixture
+def profile(session: Session, at: datetime) -> Callable[..., object]:
+    """`profile(cast.project, "Vägledare", {key: (level, weight)})`: in its first version, decided a year ago."""
+
+    def define(organisation: object, name: str, needed: dict[str, tuple[int, int]]) -> object:
+        requirements = {key: Requirement(level, weight) for key, (level, weight) in needed.items()}
+        made = profiles.define(session, organisation.id, name, requirements, at=at - timedelta(days=365))
+        session.flush()
+        return made
+
+    return define

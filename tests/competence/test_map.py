@@ -5,7 +5,7 @@ import pytest
 
 from lms.competence import framework, groups, map
 from lms.competence.map import Filters, Sort
-from lms.competence.models import RoleProfile, RoleRequirement, Standing
+from lms.competence.models import Standing
 from lms.errors import NotFound
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Person, Role
@@ -18,29 +18,6 @@ GOALS, SELF, LIMITS = "self-leadership/SL1", "self-leadership/SL2", "self-leader
 @pytest.fixture(scope="module")
 def frameworks():
     return framework.load()
-
-
-@pytest.fixture
-def profile(session, at):
-    """`profile(cast.project, "Vägledare", {key: (level, weight)})`"""
-
-    def define(organisation, name, needed):
-        rows = [
-            RoleRequirement(competence_key=key, level=level, weight=weight) for key, (level, weight) in needed.items()
-        ]
-        made = RoleProfile(
-            organisation_id=organisation.id,
-            key=name.lower(),
-            name=name,
-            created_at=at,
-            updated_at=at,
-            requirements=rows,
-        )
-        session.add(made)
-        session.flush()
-        return made
-
-    return define
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import pytest
 
 from lms.competence import own
-from lms.competence.models import RoleProfile, RoleRequirement
 from lms.identity.access import Viewer
 from lms.identity.models import Role
 from tests.competence.conftest import assessed
@@ -25,16 +24,8 @@ def summary(app, cast, session, at):
 
 
 @pytest.fixture
-def guides(cast, session, at):
-    needed = [
-        RoleRequirement(competence_key=key, level=level, weight=weight)
-        for key, level, weight in ((GOALS, 3, 2), (SELF, 2, 4), (NOWHERE, 4, 5))
-    ]
-    session.add(
-        RoleProfile(
-            organisation_id=cast.fyren.id, key="guide", name="Guide", created_at=at, updated_at=at, requirements=needed
-        )
-    )
+def guides(cast, session, profile):
+    profile(cast.fyren, "Guide", {GOALS: (3, 2), SELF: (2, 4), NOWHERE: (4, 5)})
     cast.membership(cast.alva, cast.fyren).role_profile_key = "guide"
     session.commit()
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from lms.competence.models import RoleProfile, RoleRequirement, Standing
+from lms.competence.models import Standing
 from lms.identity.models import Membership, Person
 from lms.xapi.models import StoredStatement
 from tests.competence.conftest import assessed, passed, voided
@@ -20,22 +20,9 @@ def now(hold_clock, at):
 
 
 @pytest.fixture
-def guides(cast, session, at):
+def guides(cast, session, profile):
     """Alva and Farid are guides at Fyren, by a profile of the project's."""
-    needed = [
-        RoleRequirement(competence_key=GOALS, level=3, weight=5),
-        RoleRequirement(competence_key=SELF, level=2, weight=1),
-    ]
-    session.add(
-        RoleProfile(
-            organisation_id=cast.project.id,
-            key="vagledare",
-            name="Vägledare",
-            created_at=at,
-            updated_at=at,
-            requirements=needed,
-        )
-    )
+    profile(cast.project, "Vägledare", {GOALS: (3, 5), SELF: (2, 1)})
     for person in (cast.alva, cast.farid):
         cast.membership(person, cast.fyren).role_profile_key = "vagledare"
     session.commit()
@@ -295,71 +282,3 @@ class TestWhyGroup:
     @pytest.mark.parametrize(("who", "status"), [("gun", 404), ("elsa", 404), ("bjorn", 403), ("alva", 403)])
     def test_nobody_from_elsewhere(self, cast, guides, sign_in, who, status):
         assert sign_in(getattr(cast, who)).get(self.ADDRESS).status_code == status
-
-
-class TestProfiles:
-    FORM = {"name": "Ungdomsledare", f"level:{GOALS}": "2", f"weight:{GOALS}": "5"}
-
-    def test_one_is_defined_and_can_be_used_by_those_below(self, cast, session, sign_in):
-        answer = sign_in(cast.cecilia).post("/competence/profiles/new", data=self.FORM)
-        assert (answer.status_code, answer.location) == (303, "/competence/profiles")
-        profile = session.scalars(select(RoleProfile)).one()
-        assert (profile.key, profile.organisation_id) == ("ungdomsledare", cast.project.id)
-        assert [(one.competence_key, one.level, one.weight) for one in profile.requirements] == [(GOALS, 2, 5)]
-        assert "Ungdomsledare" in sign_in(cast.elsa).get("/competence/profiles").text
-
-    def test_the_number_of_people_who_have_it(self, cast, guides, sign_in):
-        page = sign_in(cast.cecilia).get("/competence/profiles").text
-        assert re.findall(r'<td class="number"[^>]*>(\d+)</td>', page) == ["2", "2"]
-
-    def test_it_is_changed_without_a_new_key(self, cast, session, sign_in):
-        cecilia = sign_in(cast.cecilia)
-        cecilia.post("/competence/profiles/new", data=self.FORM)
-        changed = {"name": "Fritidsledare", f"level:{SELF}": "1", f"weight:{SELF}": "1"}
-        assert cecilia.post("/competence/profiles/ungdomsledare", data=changed).status_code == 303
-        session.expire_all()
-        profile = session.scalars(select(RoleProfile)).one()
-        assert (profile.key, profile.name) == ("ungdomsledare", "Fritidsledare")
-        assert [one.competence_key for one in profile.requirements] == [SELF]
-
-    def test_a_competence_of_a_framework_that_is_gone_is_not_lost(self, cast, session, sign_in, guides):
-        profile = session.scalars(select(RoleProfile)).one()
-        profile.requirements.append(RoleRequirement(competence_key="gone/X", level=2, weight=4))
-        session.commit()
-        sign_in(cast.cecilia).post("/competence/profiles/vagledare", data=self.FORM)
-        session.expire_all()
-        assert {one.competence_key for one in profile.requirements} == {GOALS, "gone/X"}
-
-    @pytest.mark.parametrize(
-        ("wrong", "field"),
-        [
-            ({"name": ""}, "name"),
-            ({f"level:{GOALS}": "9"}, f"level:{GOALS}"),
-            ({f"weight:{GOALS}": "0"}, f"weight:{GOALS}"),
-        ],
-    )
-    def test_what_is_wrong_is_said_where_it_is(self, cast, session, sign_in, wrong, field):
-        answer = sign_in(cast.cecilia).post("/competence/profiles/new", data=self.FORM | wrong)
-        assert answer.status_code == 400
-        assert f'href="#{field}"' in answer.text
-        assert session.scalars(select(RoleProfile)).all() == []
-
-    def test_one_that_needs_nothing_is_refused(self, cast, sign_in):
-        assert sign_in(cast.cecilia).post("/competence/profiles/new", data={"name": "Tom"}).status_code == 400
-
-    def test_a_name_that_is_taken_is_refused_and_nothing_typed_is_lost(self, cast, sign_in):
-        cecilia = sign_in(cast.cecilia)
-        cecilia.post("/competence/profiles/new", data=self.FORM)
-        again = cecilia.post("/competence/profiles/new", data=self.FORM)
-        assert again.status_code == 400
-        assert 'value="Ungdomsledare"' in again.text
-
-    def test_one_of_another_organisation_cannot_be_changed(self, cast, sign_in, guides):
-        assert sign_in(cast.elsa).get("/competence/profiles/vagledare").status_code == 404
-        assert sign_in(cast.elsa).post("/competence/profiles/vagledare", data=self.FORM).status_code == 404
-        assert sign_in(cast.gun).post("/competence/profiles/new", data=self.FORM).status_code == 303
-        assert "Ungdomsledare" not in sign_in(cast.elsa).get("/competence/profiles").text
-
-    @pytest.mark.parametrize("who", ["alva", "bjorn", "david"])
-    def test_only_those_in_charge(self, cast, sign_in, who):
-        assert sign_in(getattr(cast, who)).get("/competence/profiles").status_code == 403
