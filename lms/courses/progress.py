@@ -112,15 +112,18 @@ class Reader:
             _write(session, place, rows.get(place), left[place])
         session.flush()
 
-    def _all(self, entries: Iterable[Recorded]) -> Iterator[tuple[Place, Shown]]:
-        for entry in entries:
-            steps, person = self._steps(entry.activity), person_uuid(entry.agent, self._base)
-            shown = _shown(entry, steps[1:]) if steps and person is not None else None
-            if person is not None and shown is not None:
-                module = steps[1] if len(steps) > 1 else ""
-                yield Place(entry.organisation_id, person, steps[0], module), shown
+    def told(self, entry: Recorded) -> tuple[Place, Shown] | None:
+        """What one statement shows, and of which place; None if nothing."""
+        steps, person = self.steps(entry.activity), person_uuid(entry.agent, self._base)
+        shown = _shown(entry, steps[1:]) if steps and person is not None else None
+        if person is None or shown is None:
+            return None
+        return Place(entry.organisation_id, person, steps[0], steps[1] if len(steps) > 1 else ""), shown
 
-    def _steps(self, activity: str | None) -> list[str]:
+    def _all(self, entries: Iterable[Recorded]) -> Iterator[tuple[Place, Shown]]:
+        return (told for entry in entries if (told := self.told(entry)) is not None)
+
+    def steps(self, activity: str | None) -> list[str]:
         """The keys of course, module and page that an identifier of ours is made of."""
         if activity is None or not activity.startswith(self._prefix):
             return []

@@ -196,6 +196,16 @@ def behind(key: str) -> Known | None:
     return _known.get(key)
 
 
+def account(base: str, key: str) -> dict[str, str]:
+    """What a client is in the authority of its statements (Data 2.4.9): an account of this record store."""
+    return {"homePage": f"{base}/xapi", "name": key}
+
+
+def asserts_as(base: str, key: str) -> str:
+    """The same as readers of statements are told of it."""
+    return f"account|{base}/xapi|{key}"
+
+
 @lru_cache
 def limit(text: str) -> limits.RateLimitItem | None:
     """A rate, such as “6000 per minute”; None for an empty text. Raises ValueError."""

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from lms import clock
 from lms.db import db, session
 from lms.errors import Invalid, Problem
-from lms.xapi import search
+from lms.xapi import clients, search
 from lms.xapi.clients import WRITING, Client
 from lms.xapi.definitions import DEFINING
 from lms.xapi.reading import split
@@ -64,8 +64,8 @@ def _record(caller: Client, statements: Sequence[bytes]) -> list[UUID]:
 
 
 def _authority(caller: Client) -> dict[str, object]:
-    """Who asserts what a client sends (Data 2.4.9): the client, as an account of this record store."""
-    account = {"homePage": f"{current_app.config['IRI_BASE']}/xapi", "name": caller.key}
+    """Who asserts what a client sends (Data 2.4.9): the client."""
+    account = clients.account(current_app.config["IRI_BASE"], caller.key)
     return {"objectType": "Agent", "name": caller.name, "account": account}
 
 

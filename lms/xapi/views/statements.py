@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from lms import clock
 from lms.db import session
 from lms.errors import Invalid, Problem
-from lms.xapi import presenting, search
+from lms.xapi import clients, presenting, search
 from lms.xapi.clients import READING, READING_OWN, Client
 from lms.xapi.formats import written
 from lms.xapi.search import Horizon
@@ -69,11 +69,11 @@ def add_consistent_through(response: Response) -> Response:
     return response
 
 
-def _own(caller: Client) -> str | None:
+def own(caller: Client) -> str | None:
     """Whose statements alone the client may read: with statements/read/mine, those that it asserts."""
     if caller.has(*READING):
         return None
-    return f"account|{current_app.config['IRI_BASE']}/xapi|{caller.key}"
+    return clients.asserts_as(current_app.config["IRI_BASE"], caller.key)
 
 
 def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
@@ -86,7 +86,7 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
     if id is None:
         raise Invalid([Problem(names[0], "is missing.")])
     voided = names[0] == "voidedStatementId"
-    found = search.get(session(), caller.organisations, id, voided=voided, authority=_own(caller))
+    found = search.get(session(), caller.organisations, id, voided=voided, authority=own(caller))
     text = presenting.identifying(found.text) if form(given) == "ids" else found.text
     response = _json(text)
     response.last_modified = found.stored
@@ -94,7 +94,7 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
 
 
 def _page(caller: Client, question: Asked, seen: Horizon) -> ResponseReturnValue:
-    question = replace(question, query=replace(question.query, authority=_own(caller)))
+    question = replace(question, query=replace(question.query, authority=own(caller)))
     texts, after = search.texts(session(), question.query)
     if question.format == "ids":
         texts = [presenting.identifying(text) for text in texts]
