@@ -113,6 +113,9 @@ XAPI_MAX_BATCH = _whole("XAPI_MAX_BATCH", 1000)
 # Largest request to the record store, in bytes.
 XAPI_MAX_BODY = _whole("XAPI_MAX_BODY", 20_000_000)
 
+# Largest state or profile document, in bytes, also of one that has grown by what is POSTed to it.
+XAPI_MAX_DOCUMENT = _whole("XAPI_MAX_DOCUMENT", 10_000_000)
+
 # Most statements in one answer; the rest comes through `more`.
 XAPI_PAGE_SIZE = _whole("XAPI_PAGE_SIZE", 100)
 

@@ -19,7 +19,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from lms.xapi.clients import DEFINE
@@ -97,13 +97,19 @@ def rebuild(session: Session) -> int:
         session.execute(delete(KnownActivity).where(KnownActivity.organisation_id == organisation_id))
         for told in _all_told(session, organisation_id):
             _learn(session, organisation_id, told)
-    return len(session.execute(select(KnownActivity.activity)).all())
+    return session.scalar(select(func.count()).select_from(KnownActivity)) or 0
 
 
 def not_defining(session: Session) -> frozenset[str]:
     """The keys of the clients whose statements say nothing of what activities and agents are called."""
     rows = session.execute(select(StoreClient.key, StoreClient.scopes))
     return frozenset(key for key, scopes in rows if DEFINING.isdisjoint(scopes.split()))
+
+
+def asserted_by(statement: Statement) -> str:
+    """The name of the account that the statement is asserted by, which is the key of a client that sent it."""
+    account = statement.authority.account if statement.authority is not None else None
+    return account.name if account is not None else ""
 
 
 def merged(known: Members, told: Members) -> Members:
@@ -236,13 +242,8 @@ def _all_told(session: Session, organisation_id: int) -> Iterator[Told]:
     rows = session.execute(wanted).all()
     while rows:
         statements = [read_stored(row.text) for row in rows if '"definition"' in row.text]
-        yield [told for one in statements if _asserted_by(one) not in silent for told in _told(one)]
+        yield [told for one in statements if asserted_by(one) not in silent for told in _told(one)]
         rows = session.execute(wanted.where(StoredStatement.stored > rows[-1].stored)).all()
-
-
-def _asserted_by(statement: Statement) -> str:
-    account = statement.authority.account if statement.authority is not None else None
-    return account.name if account is not None else ""
 
 
 # As text, which SQLAlchemy compiles once.

@@ -18,6 +18,14 @@ def agents(statement: Statement) -> set[Mention]:
     return _mentions(direct, _keys(_related(statement))) | {(key, AUTHORITY) for key in authority}
 
 
+def everyone(statement: Statement) -> Iterator[Actor]:
+    """All agents and groups in the statement, and who is in the groups; some more than once."""
+    for actor in (*_subjects(statement), *_related(statement), *([statement.authority] if statement.authority else ())):
+        yield actor
+        if isinstance(actor, Group):
+            yield from actor.member or ()
+
+
 def activities(statement: Statement) -> set[Mention]:
     target = statement.object
     direct = {target.id} if isinstance(target, Activity) else set()

@@ -169,7 +169,14 @@ FOR_PROGRAMS = {
     "GET xapi.get_statements",
     "POST xapi.post_statements",
     "PUT xapi.put_statement",
-    *(f"{method} xapi.{name}" for method in METHODS for name in ("documents", "nowhere")),
+    "GET xapi.get_activity",
+    "GET xapi.get_agent",
+    *(
+        f"{method} xapi.{method.lower()}_{name}"
+        for method in ("GET", "PUT", "POST", "DELETE")
+        for name in ("activity_profile", "agent_profile", "state")
+    ),
+    *(f"{method} xapi.nowhere" for method in METHODS),
 }
 
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from lms.xapi import clients, definitions
+from lms.xapi import definitions
 from lms.xapi.definitions import merged
 from lms.xapi.models import KnownActivity
-from tests.xapi.conftest import Caller, credentials
-from tests.xapi.statements import AUTHORITY, activity, agent, statement, voiding
+from tests.xapi.conftest import Caller
+from tests.xapi.statements import activity, agent, statement, voiding
 
 CHOICES = {
     "interactionType": "choice",

@@ -1,6 +1,6 @@
 """The record store over HTTP, as the standard describes it (Communication 2)."""
 
-from lms.xapi.views import about, recording, rest, statements
+from lms.xapi.views import about, activities, agents, profiles, recording, rest, state, statements
 from lms.xapi.views.edge import bp
 
-__all__ = ["about", "bp", "recording", "rest", "statements"]
+__all__ = ["about", "activities", "agents", "bp", "profiles", "recording", "rest", "state", "statements"]

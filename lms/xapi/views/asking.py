@@ -15,6 +15,7 @@ from lms.xapi.formats import IRI_PATTERN, SENTENCES, UUID_PATTERN, Iri, Uuid, mo
 from lms.xapi.models import instant, microseconds
 from lms.xapi.reading import read_agent
 from lms.xapi.search import Cursor, StatementQuery
+from lms.xapi.statement import Agent, Group
 
 FORMATS: Final = ("exact", "ids", "canonical")
 
@@ -54,13 +55,13 @@ def asked(given: Parameters, organisations: Sequence[int], *, strict: bool, most
     query = StatementQuery(
         organisations=organisations,
         agent=_each(given, "agent", lambda text: read_agent(text).key),
-        verb=_each(given, "verb", lambda text: _formed("verb", text, Iri, IRI_PATTERN)),
-        activity=_each(given, "activity", lambda text: _formed("activity", text, Iri, IRI_PATTERN)),
+        verb=iri(given, "verb"),
+        activity=iri(given, "activity"),
         registration=identifier(given, "registration"),
         related_agents=flag(given, "related_agents"),
         related_activities=flag(given, "related_activities"),
-        since=_each(given, "since", lambda text: _moment("since", text, strict)),
-        until=_each(given, "until", lambda text: _moment("until", text, strict)),
+        since=time(given, "since", strict=strict),
+        until=time(given, "until", strict=strict),
         ascending=flag(given, "ascending"),
         limit=_limit(given, most),
     )
@@ -119,8 +120,30 @@ def within(question: Asked, *, most: int) -> Asked:
     return replace(question, query=replace(question.query, limit=max(1, min(question.query.limit, most))))
 
 
+def iri(given: Parameters, name: str) -> str | None:
+    return _each(given, name, lambda text: _formed(name, text, Iri, IRI_PATTERN))
+
+
+def time(given: Parameters, name: str, *, strict: bool) -> datetime | None:
+    return _each(given, name, lambda text: _moment(name, text, strict))
+
+
 def identifier(given: Parameters, name: str) -> UUID | None:
     return _each(given, name, lambda text: UUID(_formed(name, text, Uuid, UUID_PATTERN)))
+
+
+def agent(given: Parameters, name: str) -> Agent | None:
+    """“The "agent" parameter is an Agent Object and not a Group” (Communication 2.6)."""
+    found = _each(given, name, read_agent)
+    if isinstance(found, Group):
+        raise _wrong(name, "must be an agent, not a group; an agent can have the identifier of a group.")
+    return found
+
+
+def needed(found: T | None, name: str) -> T:
+    if found is None:
+        raise _wrong(name, "is missing.")
+    return found
 
 
 def flag(given: Parameters, name: str) -> bool:

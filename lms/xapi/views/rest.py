@@ -1,28 +1,27 @@
-"""Addresses that the standard has and this store does not answer yet, and those that nobody has."""
+"""Addresses that nobody has, and methods that an address does not take."""
 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed
 
 from lms.errors import NotFound
 from lms.xapi.clients import Client
-from lms.xapi.views.edge import bp, client, unsupported
+from lms.xapi.views.edge import bp, client
 
 METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH"]
-
-
-@bp.route("/agents", methods=METHODS)
-@bp.route("/agents/profile", methods=METHODS)
-@bp.route("/activities", methods=METHODS)
-@bp.route("/activities/profile", methods=METHODS)
-@bp.route("/activities/state", methods=METHODS)
-@client()
-def documents(_caller: Client) -> ResponseReturnValue:
-    raise unsupported("The store keeps statements; it has no documents, agents or activities to give out.")
+RESOURCES = {
+    "about",
+    "activities",
+    "activities/profile",
+    "activities/state",
+    "agents",
+    "agents/profile",
+    "statements",
+}
 
 
 @bp.route("/<path:rest>", methods=METHODS)
 @client()
 def nowhere(_caller: Client, rest: str) -> ResponseReturnValue:
-    if rest in {"statements", "about"}:
+    if rest in RESOURCES:
         raise MethodNotAllowed(description="This address does not take that method.")
     raise NotFound("The standard has no such resource.")
