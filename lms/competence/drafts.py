@@ -15,7 +15,7 @@ LONGEST_NOTE: Final = 2000
 
 def seen(draft: Drafted | None) -> str:
     """For a form: which draft it was filled in from."""
-    return draft.changed_at.isoformat() if draft is not None else ""
+    return f"{draft.changed_at.isoformat()} {draft.changed_by_id}" if draft is not None else ""
 
 
 def save(draft: Draft, filled: Mapping[str, str], *, by: int, at: datetime, seen_at: str) -> Draft:
