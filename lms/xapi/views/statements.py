@@ -13,6 +13,7 @@ from lms import clock
 from lms.db import session
 from lms.errors import Invalid, Problem
 from lms.xapi import clients, presenting, search
+from lms.xapi.canonical import canonical
 from lms.xapi.clients import READING, READING_OWN, Client
 from lms.xapi.formats import written
 from lms.xapi.search import Horizon
@@ -87,7 +88,7 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
         raise Invalid([Problem(names[0], "is missing.")])
     voided = names[0] == "voidedStatementId"
     found = search.get(session(), caller.organisations, id, voided=voided, authority=own(caller))
-    text = presenting.identifying(found.text) if form(given) == "ids" else found.text
+    [text] = _presented(caller, [found.text], form(given))
     response = _json(text)
     response.last_modified = found.stored
     return response
@@ -96,15 +97,24 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
 def _page(caller: Client, question: Asked, seen: Horizon) -> ResponseReturnValue:
     question = replace(question, query=replace(question.query, authority=own(caller)))
     texts, after = search.texts(session(), question.query)
-    if question.format == "ids":
-        texts = [presenting.identifying(text) for text in texts]
+    texts = _presented(caller, texts, question.format)
     more = "" if after is None else url_for(".get_statements", more=continuation(question, after, seen.last))
     return _json(f'{{"statements":[{",".join(texts)}],"more":{json.dumps(more)}}}')
+
+
+def _presented(caller: Client, texts: list[str], wanted: str) -> list[str]:
+    if wanted == "ids":
+        return [presenting.identifying(text) for text in texts]
+    if wanted == "canonical":
+        return canonical(session(), caller.organisations, texts, list(request.accept_languages))
+    return texts
 
 
 def _json(text: str) -> Response:
     body = text.encode()
     response = Response(body, mimetype="application/json")
+    # In the format canonical each text is in the language that the reader asks for.
+    response.vary.add("Accept-Language")
     # Communication 3.1: a SHA-1 of the content in hexadecimal digits. It is a checksum here, not a secret.
     response.set_etag(hashlib.sha1(body, usedforsecurity=False).hexdigest())
     return response
@@ -113,8 +123,6 @@ def _json(text: str) -> Response:
 def _refuse_unsupported(given: Mapping[str, str]) -> None:
     if flag(given, "attachments"):
         raise unsupported("The answer was asked for with attachments.")
-    if form(given) == "canonical":
-        raise unsupported("The answer was asked for in the format canonical.")
 
 
 def _alone(name: str, given: Mapping[str, str], *besides: str) -> None:
