@@ -1,10 +1,14 @@
 """What is required, and who decided it when, in words."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 
+from lms.competence.gap import Vulnerability
 from lms.competence.models import Decided
+from lms.competence.needs import Needs, Numbers
 from lms.competence.profiles import Requirement
-from lms.competence.versions import Change, Origin
+from lms.competence.versions import Change, Origin, changes
 from lms.i18n import date as day
 from lms.i18n import gettext
 
@@ -71,3 +75,59 @@ def change(of: Change[str, Requirement]) -> str:
         if before != after
     ]
     return ". ".join(told) + "."
+
+
+def horizon(months: int) -> str:
+    return {0: gettext("Now"), 12: gettext("In 12 months"), 36: gettext("In 36 months")}[months]
+
+
+def holders(numbers: Numbers | None) -> str:
+    """How many are needed, and when."""
+    if not numbers:
+        return "–"
+    return ", ".join(f"{horizon(months)} {number}" for months, number in sorted(numbers.items()))
+
+
+# By level: how many holders are needed at each horizon.
+ByLevel = Mapping[int, Numbers]
+
+
+def by_competence(before: Needs, after: Needs) -> list[Change[str, ByLevel]]:
+    """What a version of needs says otherwise than the one before, a competence at a time."""
+    return changes(_by_level(before), _by_level(after))
+
+
+def _by_level(needs: Needs) -> dict[str, dict[int, dict[int, int]]]:
+    found: dict[str, dict[int, dict[int, int]]] = defaultdict(dict)
+    for sought, numbers in needs.items():
+        found[sought.key][sought.level] = dict(numbers)
+    return found
+
+
+def change_of_need(of: Change[str, ByLevel]) -> str:
+    told = []
+    for level in sorted({*(of.before or {}), *(of.after or {})}):
+        before, after = (of.before or {}).get(level), (of.after or {}).get(level)
+        if before != after and not before:
+            told.append(gettext("Level %(level)s: %(after)s", level=level, after=holders(after)))
+        elif before != after:
+            told.append(
+                gettext(
+                    "Level %(level)s: %(before)s → %(after)s",
+                    level=level,
+                    before=holders(before),
+                    after=holders(after),
+                )
+            )
+    return ". ".join(told) + "."
+
+
+def vulnerable(of: Vulnerability | None) -> tuple[str, str]:
+    """In a word, and the kind of badge that it stands in."""
+    return {
+        Vulnerability.MISSING: (gettext("Missing"), "bad"),
+        Vulnerability.SINGLE: (gettext("Single point"), "warning"),
+        Vulnerability.THIN: (gettext("Thin"), "warning"),
+        Vulnerability.OK: (gettext("Safe"), "good"),
+        None: ("", ""),
+    }[of]

@@ -158,6 +158,18 @@ ROUTES = {
     "GET competence.profile_decide": Try(REFUSED, lambda there: {"key": there.profile}),
     "POST competence.profile_publish": Try(REFUSED, lambda there: {"key": there.profile}),
     "POST competence.profile_discard": Try(REFUSED, lambda there: {"key": there.profile}),
+    "GET competence.needs": nothing_of_theirs(),
+    **{
+        f"{method} competence.{name}": Try(REFUSED, lambda there: {"place": there.fyren.key})
+        for method, name in (
+            ("GET", "needs_of"),
+            ("GET", "needs_edit"),
+            ("POST", "needs_save"),
+            ("GET", "needs_decide"),
+            ("POST", "needs_publish"),
+            ("POST", "needs_discard"),
+        )
+    },
     "GET competence.frameworks": nothing_of_theirs(),
     "GET competence.framework": Try(OPEN, lambda there: {"key": competence(there)["framework"]}),
     "GET competence.sources": nothing_of_theirs(),
