@@ -35,6 +35,7 @@ from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
 from lms.navigation import destinations
 from lms.xapi import clients
 from lms.xapi.use import Use
+from lms.xapi.views.alternate import AlternateSyntax
 
 ROOT: Final = Path(__file__).resolve().parent
 SETTINGS: Final = ROOT.parent / "config.py"
@@ -94,6 +95,7 @@ def mount(app: Flask, url_prefix: str | None = None, **settings: Any) -> None:
     _start_extensions(app)
     app.extensions["kunna"] = _furnish(app)
     app.register_blueprint(_building(url_prefix))
+    app.wsgi_app = AlternateSyntax(app.wsgi_app, f"{url_prefix or ''}/xapi/", app.config)  # type: ignore[method-assign]
     cli.register(app)
 
 

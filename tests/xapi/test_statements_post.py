@@ -82,13 +82,6 @@ class TestPost:
         )
         assert answer.status_code == status
 
-    @pytest.mark.parametrize(("version", "status"), [("1.0.3", 501), ("2.0.0", 400)])
-    def test_the_alternate_request_syntax_is_refused(self, client, key, cast, version, status):
-        headers = key(cast.fyren, version=version)
-        answer = client.post("/xapi/statements?method=PUT", data={"content": "{}"}, headers=headers)
-        assert answer.status_code == status
-        assert "alternate request syntax" in answer.json["error"]
-
     def test_what_is_too_large_is_413(self, caller, app, monkeypatch):
         """3.2: “The LRS MUST reject with 413 Request Entity Too Large status any request rejected by the
         LRS where the size of the Attachment, Statement or document is larger than the maximum allowed by

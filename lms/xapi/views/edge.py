@@ -34,6 +34,7 @@ from lms.errors import (
 from lms.xapi import clients
 from lms.xapi.clients import Client
 from lms.xapi.use import Refusal
+from lms.xapi.views.alternate import ALTERNATE
 
 bp = Blueprint("xapi", __name__, url_prefix="/xapi")
 
@@ -61,11 +62,16 @@ HTTP_STATUS: Final = {401, 403, 404, 405, 409, 412, 413, 429, 500, 501, 503}
 # Any page may talk to the store: who calls is told by the Authorization header alone, never by a cookie.
 CORS: Final = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": f"ETag, Last-Modified, Retry-After, {VERSION}, {CONSISTENT}",
+    "Access-Control-Expose-Headers": (
+        f"Content-Length, ETag, Last-Modified, Retry-After, WWW-Authenticate, {VERSION}, {CONSISTENT}"
+    ),
 }
 PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET, HEAD, PUT, POST, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": f"Authorization, Content-Type, If-Match, If-None-Match, {VERSION}",
+    "Access-Control-Allow-Headers": (
+        "Accept, Accept-Language, Authorization, Cache-Control, Content-Length, Content-Type, "
+        f"If-Match, If-Modified-Since, If-None-Match, X-Requested-With, {VERSION}"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 
@@ -156,12 +162,20 @@ def unsupported(sentence: str) -> NotSupported:
 def prepare() -> None:
     request.max_content_length = current_app.config["XAPI_MAX_BODY"]
     g.xapi_version = _negotiated(request.headers.get(VERSION)) or current_app.config["XAPI_DEFAULT_VERSION"]
+    _refuse_alternate(request.environ.get(ALTERNATE), _negotiated(request.headers.get(VERSION)))
     # Communication 2.8: About must not be refused for its version header; a preflight carries none.
     asks = request.method != "OPTIONS" and request.endpoint != f"{request.blueprint}.about"
     if asks and _negotiated(request.headers.get(VERSION)) is None:
         if (given := request.authorization) is not None:
             _recognised(given.username or "", given.password or "")
         raise Invalid([Problem(VERSION, "must be a header that says 1.0.0 to 1.0.3, or 2.0.0.")])
+
+
+def _refuse_alternate(used: bool | Exception | None, version: str | None) -> None:
+    if used is not None and version == "2.0.0":
+        raise Invalid([Problem("method", "is the alternate request syntax, which xAPI 2.0 does not have.")])
+    if isinstance(used, Exception):
+        raise used
 
 
 def _negotiated(given: str | None) -> str | None:
@@ -177,6 +191,8 @@ def _negotiated(given: str | None) -> str | None:
 def add_headers(response: Response) -> Response:
     response.headers[VERSION] = g.get("xapi_version") or current_app.config["XAPI_DEFAULT_VERSION"]
     response.headers.update(CORS)
+    # What programs keep here is never a page of this site, whatever it says that it is.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
     return response

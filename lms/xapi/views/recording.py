@@ -16,14 +16,12 @@ from lms.xapi.definitions import DEFINING
 from lms.xapi.reading import split
 from lms.xapi.storing import record
 from lms.xapi.views.asking import identifier
-from lms.xapi.views.edge import bp, client, parameters, strict, too_large, unsupported, version
+from lms.xapi.views.edge import bp, client, parameters, too_large, unsupported, version
 
 
 @bp.post("/statements")
 @client(*WRITING)
 def post_statements(caller: Client) -> ResponseReturnValue:
-    if "method" in request.args:
-        raise _alternate_syntax()
     parameters()
     given = split(_json_body())
     ids = _record(caller, given if isinstance(given, list) else [given])
@@ -76,13 +74,6 @@ def _json_body() -> bytes:
     if request.mimetype != "application/json":
         raise Invalid([Problem("Content-Type", "must be application/json.")])
     return request.get_data()
-
-
-def _alternate_syntax() -> Exception:
-    """Communication 1.3 has it for old browsers; 2.0 took it away."""
-    if strict():
-        return Invalid([Problem("method", "is the alternate request syntax, which xAPI 2.0 does not have.")])
-    return unsupported("The request is in the alternate request syntax.")
 
 
 def _with_id(text: bytes, id: UUID) -> bytes:
