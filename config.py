@@ -44,6 +44,10 @@ def _paths(name: str, default: Path) -> list[str]:
     return given.split(os.pathsep) if given else [str(default)]
 
 
+# Where the files that statements carry are kept: file:///folder for one machine, or
+# s3://bucket/prefix?endpoint=https://…&region=… with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside it.
+ATTACHMENTS_URL = _text("ATTACHMENTS_URL", f"file://{_HERE / 'instance' / 'attachments'}")
+
 # The e-mail address that the accessibility page tells people to write to. Empty: their own administrator.
 CONTACT = _text("CONTACT", "")
 
@@ -107,14 +111,23 @@ TIME_ZONE = _text("TIME_ZONE", "Europe/Stockholm")
 # The xAPI version named to a request that names none.
 XAPI_DEFAULT_VERSION = _text("XAPI_DEFAULT_VERSION", "2.0.0")
 
+# Largest file that a statement can carry, in bytes; on its way in it takes disk, not memory.
+XAPI_MAX_ATTACHMENT = _whole("XAPI_MAX_ATTACHMENT", 25_000_000)
+
+# Most files in one request.
+XAPI_MAX_ATTACHMENTS = _whole("XAPI_MAX_ATTACHMENTS", 100)
+
 # Most statements in one request.
 XAPI_MAX_BATCH = _whole("XAPI_MAX_BATCH", 1000)
 
-# Largest request to the record store, in bytes.
+# Largest request to the record store, in bytes, without the files that statements carry: it is held in memory.
 XAPI_MAX_BODY = _whole("XAPI_MAX_BODY", 20_000_000)
 
 # Largest state or profile document, in bytes, also of one that has grown by what is POSTed to it.
 XAPI_MAX_DOCUMENT = _whole("XAPI_MAX_DOCUMENT", 10_000_000)
+
+# Largest request with files in it, in bytes.
+XAPI_MAX_MULTIPART = _whole("XAPI_MAX_MULTIPART", 200_000_000)
 
 # Most statements in one answer; the rest comes through `more`.
 XAPI_PAGE_SIZE = _whole("XAPI_PAGE_SIZE", 100)

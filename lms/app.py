@@ -33,7 +33,7 @@ from lms.courses.content import Library
 from lms.db import behave, db
 from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
 from lms.navigation import destinations
-from lms.xapi import clients
+from lms.xapi import attachments, clients
 from lms.xapi.use import Use
 from lms.xapi.views.alternate import AlternateSyntax
 
@@ -109,6 +109,7 @@ def _furnish(app: Flask) -> Kunna:
     sweeps: dict[str, jobs.Sweep] = {
         "mail": mail.deliver_due,
         "stays": partial(learning.end_idle, library),
+        "attachments": attachments.collect,
     }
     return Kunna(
         jobs=_jobs(app, sweeps),

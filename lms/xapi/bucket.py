@@ -4,9 +4,11 @@ The credentials are those that Amazon's own programs use: AWS_ACCESS_KEY_ID and 
 the machine is given by its role.
 """
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import obstore
@@ -14,7 +16,9 @@ from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
 from lms.errors import Unavailable
-from lms.xapi.shelf import CHUNK, Lost
+from lms.xapi.shelf import CHUNK, SENTENCE, Lost
+
+logger = logging.getLogger(__name__)
 
 # The smallest piece that S3 takes of a file that comes in pieces; two of them are in memory at a time.
 PIECE: Final = 5 * 1024 * 1024
@@ -38,43 +42,37 @@ class Bucket:
             retry_config={"max_retries": 3, "retry_timeout": PATIENCE},
         )
 
-    def put(self, name: str, file: BinaryIO, length: int) -> None:
-        if self.length(name) == length:
-            return
-        try:
-            obstore.put(self._store, name, file, chunk_size=PIECE, max_concurrency=1)
-        except (BaseError, OSError) as error:
-            raise Unavailable("The file cannot be kept now. Nothing was stored; try again later.") from error
+    def put(self, name: str, file: IO[bytes], length: int) -> None:
+        if self.length(name) != length:
+            with _reached():
+                obstore.put(self._store, name, file, chunk_size=PIECE, max_concurrency=1)
 
     def length(self, name: str) -> int | None:
-        try:
+        with _reached(), suppress(FileNotFoundError):
             return obstore.head(self._store, name)["size"]
-        except FileNotFoundError:
-            return None
-        except BaseError as error:
-            raise _unavailable() from error
+        return None
 
     def read(self, name: str) -> Iterator[bytes]:
         try:
-            for piece in obstore.get(self._store, name).stream(min_chunk_size=CHUNK):
-                yield bytes(piece)
+            with _reached():
+                for piece in obstore.get(self._store, name).stream(min_chunk_size=CHUNK):
+                    yield bytes(piece)
         except FileNotFoundError:
             raise Lost(name) from None
-        except BaseError as error:
-            raise _unavailable() from error
 
     def remove(self, name: str) -> None:
-        try:
+        with _reached(), suppress(FileNotFoundError):
             obstore.delete(self._store, name)
-        except FileNotFoundError:
-            return
-        except BaseError as error:
-            raise _unavailable() from error
 
     def tidy(self, before: datetime) -> int:
         """What is left of uploads that were broken off is the bucket's own to remove: it needs a lifecycle rule."""
         return 0
 
 
-def _unavailable() -> Unavailable:
-    return Unavailable("The store of files does not answer now; try again later.")
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except BaseError as error:
+        logger.error("Attachments cannot be reached: %s", error)
+        raise Unavailable(SENTENCE) from error

@@ -23,6 +23,14 @@ def equivalent(sent: Members, kept: Members) -> bool:
     return _same_time(sent, kept) and _essence(sent) == _essence(kept)
 
 
+def agree(one: Members, other: Members) -> bool:
+    """Two statements as they were sent: what the store would set may be in only one of them."""
+    for name, meaning in (("id", lambda text: str(text).lower()), ("timestamp", _instant)):
+        if name in one and name in other and meaning(one[name]) != meaning(other[name]):
+            return False
+    return _essence(one) == _essence(other)
+
+
 def _same_time(sent: Members, kept: Members) -> bool:
     if "timestamp" not in sent or kept["timestamp"] == kept["stored"]:
         return True

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Result, Select, and_, select, tuple_, union
+from sqlalchemy import ColumnElement, Result, Row, Select, and_, select, tuple_, union
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.errors import NotFound
@@ -95,10 +95,21 @@ def find(session: Session, query: StatementQuery) -> list[Recorded]:
 
 def texts(session: Session, query: StatementQuery) -> tuple[list[str], Cursor | None]:
     """A page of statements as they are kept, and where the next begins."""
+    rows, more = _page(session, query)
+    return [row.text for row in rows], more
+
+
+def page(session: Session, query: StatementQuery) -> tuple[list[Recorded], Cursor | None]:
+    """The same, with what is in the statements."""
+    rows, more = _page(session, query)
+    return from_rows(rows), more
+
+
+def _page(session: Session, query: StatementQuery) -> tuple[Sequence[Row[Whole]], Cursor | None]:
     rows = _ask(session, replace(query, limit=query.limit + 1)).all()
     shown = rows[: query.limit]
     more = Cursor(shown[-1].stored, shown[-1].organisation_id) if len(rows) > query.limit else None
-    return [row.text for row in shown], more
+    return shown, more
 
 
 def get(

@@ -4,21 +4,25 @@ What is put has a name that says what it is: the organisation and a hash of the 
 overwritten by something else, and what is there already need not be put again.
 """
 
+import logging
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import IO, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 from lms.errors import Unavailable
 
+logger = logging.getLogger(__name__)
+
 CHUNK: Final = 65_536
+SENTENCE: Final = "The attachments cannot be reached now. Try again later."
 _NAME: Final = re.compile(r"[0-9]+/[0-9a-f]+")
 _INCOMING: Final = "incoming"
 
@@ -30,7 +34,7 @@ class Lost(Exception):
 class Shelf(Protocol):
     """Raises Unavailable when it cannot be reached, or has no room."""
 
-    def put(self, name: str, file: BinaryIO, length: int) -> None:
+    def put(self, name: str, file: IO[bytes], length: int) -> None:
         """On return it is there for good, also through a power cut."""
 
     def length(self, name: str) -> int | None:
@@ -64,37 +68,35 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, name: str, file: BinaryIO, length: int) -> None:
+    def put(self, name: str, file: IO[bytes], length: int) -> None:
         place = self._place(name)
-        try:
+        with _reached():
             self._make(place.parent)
             if self.length(name) != length:
                 self._write(place, file)
             # Also when it was there: whoever put it may not have got this far yet.
             _sync(place.parent)
-        except OSError as error:
-            raise Unavailable("The file cannot be kept now. Nothing was stored; try again later.") from error
 
     def length(self, name: str) -> int | None:
-        with suppress(FileNotFoundError):
+        with _reached(), suppress(FileNotFoundError):
             return self._place(name).stat().st_size
         return None
 
     def read(self, name: str) -> Iterator[bytes]:
         try:
-            file = self._place(name).open("rb")
+            with _reached(), self._place(name).open("rb") as file:
+                while piece := file.read(CHUNK):
+                    yield piece
         except FileNotFoundError:
             raise Lost(name) from None
-        with file:
-            while piece := file.read(CHUNK):
-                yield piece
 
     def remove(self, name: str) -> None:
-        self._place(name).unlink(missing_ok=True)
+        with _reached():
+            self._place(name).unlink(missing_ok=True)
 
     def tidy(self, before: datetime) -> int:
         removed = 0
-        with suppress(FileNotFoundError):
+        with _reached(), suppress(FileNotFoundError):
             for left in (self._folder / _INCOMING).iterdir():
                 if left.stat().st_mtime < before.timestamp():
                     left.unlink(missing_ok=True)
@@ -107,7 +109,7 @@ class Folder:
         organisation, sha2 = name.split("/")
         return self._folder / organisation / sha2[:2] / sha2
 
-    def _write(self, place: Path, file: BinaryIO) -> None:
+    def _write(self, place: Path, file: IO[bytes]) -> None:
         incoming = self._folder / _INCOMING
         self._make(incoming)
         descriptor, unfinished = tempfile.mkstemp(dir=incoming)
@@ -128,6 +130,17 @@ class Folder:
         self._make(folder.parent)
         folder.mkdir(exist_ok=True)
         _sync(folder.parent)
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        logger.error("Attachments cannot be reached: %s", error)
+        raise Unavailable(SENTENCE) from error
 
 
 def _sync(folder: Path) -> None:

@@ -29,14 +29,15 @@ from lms.signals import statements_recorded, statements_voided
 from lms.xapi import attachments, definitions, mentions, targets
 from lms.xapi.completing import completed
 from lms.xapi.equivalence import equivalent
+from lms.xapi.files import Files
 from lms.xapi.formats import moment
 from lms.xapi.models import StoredStatement, digest, instant, microseconds
 from lms.xapi.reading import parsed, read
 from lms.xapi.recorded import Recorded, from_rows, recorded
-from lms.xapi.statement import Statement
+from lms.xapi.statement import Statement, SubStatement
 from lms.xapi.vocabulary import VOIDED
 
-__all__ = ["Keep", "Recorded", "minted", "record"]
+__all__ = ["Keep", "Recorded", "look_through", "minted", "record"]
 
 logger = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ def record(
     may_void: bool = True,
     may_define: bool = True,
     keep: Keep = Keep.NOTHING,
+    files: Files | None = None,
 ) -> list[UUID]:
     """Store statements, all or none, and return their ids in the same order.
 
@@ -91,8 +93,9 @@ def record(
     2.1.2). `version` is that of the request: it decides which rules the statements must follow. Without
     `may_define` the store learns nothing of activities from them. The organisation's other writers wait until
     this transaction ends; one that records for several organisations takes them in the order of their ids.
+    `files` are what the statements have as attachments; they are on the shelf already (see `attachments`).
     """
-    arrivals = _arrivals(statements, version, at)
+    arrivals = _arrivals(statements, version, at, files)
     if not arrivals:
         return []
     # Data 2.3.2: 403 if the request is not from a source authorised to void.
@@ -104,9 +107,17 @@ def record(
         asserted = authority if keep is Keep.NOTHING else None
         entries = [_entry(organisation_id, arrival, asserted, stored, version) for arrival, stored in new]
         _store(session, organisation_id, entries, [arrival.id for arrival, _ in new if arrival.is_named])
+        attachments.keep(session, organisation_id, entries, files)
         if may_define:
             definitions.learn(session, organisation_id, entries)
     return [arrival.id for arrival in arrivals]
+
+
+def look_through(
+    statements: Sequence[bytes | Mapping[str, object]], *, version: str, at: datetime, files: Files | None = None
+) -> list[Statement]:
+    """Read statements as `record` does, and store nothing. Raises Invalid."""
+    return [arrival.statement for arrival in _arrivals(statements, version, at, files)]
 
 
 def minted(at: datetime) -> UUID:
@@ -119,13 +130,15 @@ def minted(at: datetime) -> UUID:
     return UUID(int=milliseconds << 80 | int.from_bytes(os.urandom(10)), version=4)
 
 
-def _arrivals(statements: Sequence[bytes | Mapping[str, object]], version: str, at: datetime) -> list[_Arrival]:
+def _arrivals(
+    statements: Sequence[bytes | Mapping[str, object]], version: str, at: datetime, files: Files | None
+) -> list[_Arrival]:
     arrivals: dict[UUID, _Arrival] = {}
     problems: list[Problem] = []
     for index, given in enumerate(statements):
         where = f"statement[{index}]" if len(statements) > 1 else "statement"
         try:
-            arrival = _arrival(given, where, version, at)
+            arrival = _arrival(given, where, version, at, files)
         except Invalid as invalid:
             problems += invalid.problems
             continue
@@ -134,13 +147,19 @@ def _arrivals(statements: Sequence[bytes | Mapping[str, object]], version: str, 
         arrivals[arrival.id] = arrival
     if problems:
         raise Invalid(problems[:MAX_PROBLEMS])
+    if files is not None:
+        attachments.check_all_meant((arrival.statement for arrival in arrivals.values()), files)
     return list(arrivals.values())
 
 
-def _arrival(given: bytes | Mapping[str, object], where: str, version: str, at: datetime) -> _Arrival:
+def _arrival(
+    given: bytes | Mapping[str, object], where: str, version: str, at: datetime, files: Files | None
+) -> _Arrival:
     text = given if isinstance(given, bytes) else msgspec.json.encode(given)
-    statement = read(text, strict=not version.startswith("1."), where=where)
-    attachments.check(where, statement)
+    strict = not version.startswith("1.")
+    statement = read(text, strict=strict, where=where)
+    if statement.attachments or isinstance(statement.object, SubStatement):
+        attachments.check(where, statement, text, files, strict=strict)
     return _Arrival(UUID(statement.id) if statement.id else minted(at), text, statement)
 
 

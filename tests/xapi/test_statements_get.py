@@ -279,12 +279,6 @@ class TestFormat:
         }
         assert "name" not in answer["authority"]
 
-    @pytest.mark.parametrize("asked", [{"attachments": True}])
-    def test_what_is_not_supported_is_refused_and_not_ignored(self, caller, asked):
-        answer = caller.get(**asked)
-        assert answer.status_code == 501
-        assert "not supported" in answer.json["error"]
-
 
 @pytest.mark.parametrize(
     "parameters",

@@ -68,7 +68,7 @@ class TestPost:
             ("application/x-www-form-urlencoded", 400),
             ("application/jsonx", 400),
             ("application/json; charset=utf-8", 200),
-            ("multipart/mixed; boundary=x", 501),
+            ("multipart/mixed; boundary=x", 400),
         ],
     )
     def test_the_content_type_must_be_json(self, caller, client, content_type, status):

@@ -27,6 +27,7 @@ Parameters = Mapping[str, str]
 class Asked:
     query: StatementQuery
     format: str
+    attachments: bool
 
 
 class Continuation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -48,6 +49,7 @@ class Continuation(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_
     registration: UUID | None
     related_agents: bool
     related_activities: bool
+    attachments: bool = False
 
 
 def asked(given: Parameters, organisations: Sequence[int], *, strict: bool, most: int) -> Asked:
@@ -65,7 +67,7 @@ def asked(given: Parameters, organisations: Sequence[int], *, strict: bool, most
         ascending=flag(given, "ascending"),
         limit=_limit(given, most),
     )
-    return Asked(query, form(given))
+    return Asked(query, form(given), flag(given, "attachments"))
 
 
 def continued(token: str, organisations: Sequence[int]) -> Asked:
@@ -90,7 +92,7 @@ def continued(token: str, organisations: Sequence[int]) -> Asked:
         )
     except (binascii.Error, UnicodeError, msgspec.MsgspecError, OverflowError) as error:
         raise _wrong("more", "must be as it was in an answer.") from error
-    return Asked(query, kept.format)
+    return Asked(query, kept.format, kept.attachments)
 
 
 def continuation(question: Asked, after: Cursor, until: datetime) -> str:
@@ -111,6 +113,7 @@ def continuation(question: Asked, after: Cursor, until: datetime) -> str:
         registration=query.registration,
         related_agents=query.related_agents,
         related_activities=query.related_activities,
+        attachments=question.attachments,
     )
     return base64.urlsafe_b64encode(msgspec.json.encode(kept)).decode().rstrip("=")
 

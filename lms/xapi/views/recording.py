@@ -1,6 +1,7 @@
 """Storing statements (Communication 2.1.1, 2.1.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
 import msgspec
@@ -10,21 +11,25 @@ from flask.typing import ResponseReturnValue
 from lms import clock
 from lms.db import db, session
 from lms.errors import Invalid, Problem
-from lms.xapi import clients, search
+from lms.xapi import attachments, clients, search
 from lms.xapi.clients import WRITING, Client
 from lms.xapi.definitions import DEFINING
+from lms.xapi.files import Files
+from lms.xapi.multipart import Limits, received
 from lms.xapi.reading import split
-from lms.xapi.storing import record
+from lms.xapi.shelf import CHUNK, shelf
+from lms.xapi.storing import look_through, record
 from lms.xapi.views.asking import identifier
-from lms.xapi.views.edge import bp, client, parameters, too_large, unsupported, version
+from lms.xapi.views.edge import bp, client, parameters, too_large, version
 
 
 @bp.post("/statements")
 @client(*WRITING)
 def post_statements(caller: Client) -> ResponseReturnValue:
     parameters()
-    given = split(_json_body())
-    ids = _record(caller, given if isinstance(given, list) else [given])
+    with _sent() as (text, files):
+        given = split(text)
+        ids = _record(caller, given if isinstance(given, list) else [given], files)
     return [str(id) for id in ids]
 
 
@@ -34,17 +39,20 @@ def put_statement(caller: Client) -> ResponseReturnValue:
     id = identifier(parameters("statementId"), "statementId")
     if id is None:
         raise Invalid([Problem("statementId", "is missing.")])
-    given = split(_json_body())
-    if isinstance(given, list):
-        raise Invalid([Problem("statement", "must be one statement; POST takes several.")])
-    _record(caller, [_with_id(given, id)])
+    with _sent() as (text, files):
+        given = split(text)
+        if isinstance(given, list):
+            raise Invalid([Problem("statement", "must be one statement; POST takes several.")])
+        _record(caller, [_with_id(given, id)], files)
     return "", 204
 
 
-def _record(caller: Client, statements: Sequence[bytes]) -> list[UUID]:
+def _record(caller: Client, statements: Sequence[bytes], files: Files | None) -> list[UUID]:
     most = current_app.config["XAPI_MAX_BATCH"]
     if len(statements) > most:
         raise too_large(f"At most {most} statements can come in one request.")
+    if files is not None:
+        _bring_in(caller, statements, files)
     at = clock.now()
     ids = record(
         session(),
@@ -55,6 +63,7 @@ def _record(caller: Client, statements: Sequence[bytes]) -> list[UUID]:
         version=version(),
         may_void=caller.has("all"),
         may_define=caller.has(*DEFINING),
+        files=files,
     )
     g.consistent_through = search.horizon(session(), [caller.organisation_id]).consistent_through(at)
     db.session.commit()
@@ -67,13 +76,38 @@ def _authority(caller: Client) -> dict[str, object]:
     return {"objectType": "Agent", "name": caller.name, "account": account}
 
 
-def _json_body() -> bytes:
-    """Communication 3.2: 400 where the content type does not match what is sent."""
-    if request.mimetype == "multipart/mixed":
-        raise unsupported("A request with attachments was sent.")
-    if request.mimetype != "application/json":
-        raise Invalid([Problem("Content-Type", "must be application/json.")])
-    return request.get_data()
+def _bring_in(caller: Client, statements: Sequence[bytes], files: Files) -> None:
+    """Put the files on the shelf before the statements are stored, with a commit of its own (see `attachments`)."""
+    at = clock.now()
+    content = attachments.needed(look_through(statements, version=version(), at=at, files=files), files)
+    attachments.announce(session(), caller.organisation_id, content, at)
+    db.session.commit()
+    attachments.put(shelf(current_app.config["ATTACHMENTS_URL"]), caller.organisation_id, content)
+
+
+@contextmanager
+def _sent() -> Iterator[tuple[bytes, Files | None]]:
+    """The statements' text, and the files that came with them in a multipart request.
+
+    Communication 3.2: 400 where the content type does not match what is sent.
+    """
+    if request.mimetype == "application/json":
+        yield request.get_data(), None
+    elif request.mimetype == "multipart/mixed":
+        config = current_app.config
+        request.max_content_length = config["XAPI_MAX_MULTIPART"]
+        limits = Limits(config["XAPI_MAX_BODY"], config["XAPI_MAX_ATTACHMENT"], config["XAPI_MAX_ATTACHMENTS"])
+        # Asking who calls may have begun a transaction; nobody else should wait while all this comes in.
+        db.session.rollback()
+        with received(_pieces(), request.mimetype_params.get("boundary"), limits) as sent:
+            yield sent
+    else:
+        raise Invalid([Problem("Content-Type", "must be application/json, or multipart/mixed with attachments.")])
+
+
+def _pieces() -> Iterator[bytes]:
+    while piece := request.stream.read(CHUNK):
+        yield piece
 
 
 def _with_id(text: bytes, id: UUID) -> bytes:

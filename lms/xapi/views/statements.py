@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from lms.xapi import clients, presenting, search
 from lms.xapi.canonical import canonical
 from lms.xapi.clients import READING, READING_OWN, Client
 from lms.xapi.formats import written
-from lms.xapi.search import Horizon
+from lms.xapi.search import Cursor, Horizon
 from lms.xapi.views.asking import Asked, asked, continuation, continued, flag, form, identifier, within
 from lms.xapi.views.edge import (
     CONSISTENT,
@@ -24,8 +24,8 @@ from lms.xapi.views.edge import (
     client,
     parameters,
     strict,
-    unsupported,
 )
+from lms.xapi.views.parcels import parcel
 
 SINGLE: Final = ("statementId", "voidedStatementId")
 # What may come with the id of a single statement.
@@ -48,7 +48,6 @@ FILTERS: Final = (
 @client(*READING, READING_OWN)
 def get_statements(caller: Client) -> ResponseReturnValue:
     given = parameters(*SINGLE, *ALONGSIDE, *FILTERS, "more")
-    _refuse_unsupported(given)
     seen = search.horizon(session(), caller.organisations)
     g.consistent_through = seen.consistent_through(clock.now())
     if not set(SINGLE).isdisjoint(given):
@@ -86,23 +85,30 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
     id = identifier(given, names[0])
     if id is None:
         raise Invalid([Problem(names[0], "is missing.")])
-    voided = names[0] == "voidedStatementId"
+    voided, wanted, with_files = names[0] == "voidedStatementId", form(given), flag(given, "attachments")
     found = search.get(session(), caller.organisations, id, voided=voided, authority=own(caller))
-    [text] = _presented(caller, [found.text], form(given))
+    [text] = _presented(caller, [found.text], wanted)
     response = _json(text)
     response.last_modified = found.stored
-    return response
+    return parcel(response, [found]) if with_files else response
 
 
 def _page(caller: Client, question: Asked, seen: Horizon) -> ResponseReturnValue:
     question = replace(question, query=replace(question.query, authority=own(caller)))
-    texts, after = search.texts(session(), question.query)
-    texts = _presented(caller, texts, question.format)
+    if not question.attachments:
+        texts, after = search.texts(session(), question.query)
+        return _result(caller, question, texts, after, seen)
+    entries, after = search.page(session(), question.query)
+    return parcel(_result(caller, question, [entry.text for entry in entries], after, seen), entries)
+
+
+def _result(caller: Client, question: Asked, texts: Sequence[str], after: Cursor | None, seen: Horizon) -> Response:
+    shown = _presented(caller, texts, question.format)
     more = "" if after is None else url_for(".get_statements", more=continuation(question, after, seen.last))
-    return _json(f'{{"statements":[{",".join(texts)}],"more":{json.dumps(more)}}}')
+    return _json(f'{{"statements":[{",".join(shown)}],"more":{json.dumps(more)}}}')
 
 
-def _presented(caller: Client, texts: list[str], wanted: str) -> list[str]:
+def _presented(caller: Client, texts: Sequence[str], wanted: str) -> Sequence[str]:
     if wanted == "ids":
         return [presenting.identifying(text) for text in texts]
     if wanted == "canonical":
@@ -118,11 +124,6 @@ def _json(text: str) -> Response:
     # Communication 3.1: a SHA-1 of the content in hexadecimal digits. It is a checksum here, not a secret.
     response.set_etag(hashlib.sha1(body, usedforsecurity=False).hexdigest())
     return response
-
-
-def _refuse_unsupported(given: Mapping[str, str]) -> None:
-    if flag(given, "attachments"):
-        raise unsupported("The answer was asked for with attachments.")
 
 
 def _alone(name: str, given: Mapping[str, str], *besides: str) -> None:
