@@ -12,6 +12,7 @@ from lms.xapi import clients
 from lms.xapi.search import StatementQuery
 from lms.xapi.storing import record
 from lms.xapi.use import Use
+from tests.xapi.documents import Documents
 from tests.xapi.shelves import new_bucket, s3_server
 from tests.xapi.statements import AUTHORITY
 
@@ -83,6 +84,16 @@ def caller(client, key, cast):
     return Caller(client, key(cast.fyren))
 
 
+@pytest.fixture
+def documents(client, key, cast):
+    """`documents("activities/state", "1.0.3")`: those about Alva and the course, for a client of Fyren."""
+
+    def of(resource, version="2.0.0", *scopes, organisation=cast.fyren, below=False, **about):
+        return Documents(client, key(organisation, *scopes, below=below, version=version), resource, **about)
+
+    return of
+
+
 @pytest.fixture(scope="session")
 def s3():
     with s3_server() as address:
@@ -112,3 +123,9 @@ def counting(app, session, monkeypatch):
         session.expire_all()
 
     return write
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def shelf_address(request, tmp_path):
+    """Where attachments are kept, in each of the ways there are."""
+    return f"file://{tmp_path / 'attachments'}" if request.param == "folder" else request.getfixturevalue("bucket")

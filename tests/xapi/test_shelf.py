@@ -18,16 +18,9 @@ SUM = sha256(WORDS).hexdigest()
 NAME = f"7/{SUM}"
 
 
-@pytest.fixture(params=["folder", "bucket"])
-def address(request, tmp_path):
-    if request.param == "folder":
-        return f"file://{tmp_path / 'attachments'}"
-    return request.getfixturevalue("bucket")
-
-
 @pytest.fixture
-def place(address):
-    return shelf(address)
+def place(shelf_address):
+    return shelf(shelf_address)
 
 
 def read(place, name=NAME):
@@ -40,10 +33,10 @@ class TestWhatIsPut:
         assert place.length(NAME) == len(WORDS)
         assert read(place) == WORDS
 
-    def test_is_there_for_another_process(self, place, address):
+    def test_is_there_for_another_process(self, place, shelf_address):
         place.put(NAME, BytesIO(WORDS), len(WORDS))
         script = "import sys; from lms.xapi.shelf import shelf; print(*shelf(sys.argv[1]).read(sys.argv[2]))"
-        seen = subprocess.run([sys.executable, "-c", script, address, NAME], capture_output=True, check=True)
+        seen = subprocess.run([sys.executable, "-c", script, shelf_address, NAME], capture_output=True, check=True)
         assert seen.stdout.decode().strip() == repr(WORDS)
 
     def test_can_be_put_again(self, place):
