@@ -18,6 +18,10 @@ from lms.xapi.statement import Actor, Context, Statement, SubStatement, Wrong
 # Deeper than any statement means to be, and far from what makes a parser run out of stack.
 MAX_DEPTH: Final = 100
 
+# msgspec learns what a type is made of when it is first used, and two threads that use it first at the same time
+# crash the process. So it learns here.
+msgspec.json.Decoder(Statement)
+
 Members = dict[str, object]
 T = TypeVar("T")
 

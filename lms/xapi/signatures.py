@@ -29,6 +29,10 @@ class _Header(msgspec.Struct, frozen=True):
     crit: list[str] | None = None
 
 
+# Made here: two threads that use a type first at the same time crash msgspec.
+_HEADER: Final = msgspec.json.Decoder(_Header)
+
+
 def check(where: str, signature: bytes, statement: bytes, *, strict: bool) -> None:
     """Raises Invalid if the signature is malformed, or is one of something else than the statement."""
     segments = _COMPACT.fullmatch(signature)
@@ -46,7 +50,7 @@ def check(where: str, signature: bytes, statement: bytes, *, strict: bool) -> No
 
 def _header(where: str, segment: bytes) -> _Header:
     try:
-        return msgspec.json.decode(_decoded(where, segment), type=_Header)
+        return _HEADER.decode(_decoded(where, segment))
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise _wrong(where, f"must have a header as in RFC 7515: {error}.") from None
 
