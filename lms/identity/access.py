@@ -5,14 +5,17 @@ they switch. What may not be seen is not found: an answer never tells that somet
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, or_, select
 from sqlalchemy.orm import Session
 
+from lms import clock
 from lms.errors import NotFound
 from lms.i18n import gettext
-from lms.identity.models import Kind, Membership, Organisation, Person, Role
+from lms.identity.models import Kind, Membership, MembershipPeriod, Organisation, Person, Role
+from lms.identity.periods import Places, places, were
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,39 @@ def grown_by(viewer: Viewer) -> Select[tuple[Organisation]]:
     return select(Organisation).where(own, Organisation.kind == Kind.PARTNER)
 
 
+def current(on: datetime | None = None) -> ColumnElement[bool]:
+    """Memberships that last, now or at an instant to come. One whose end is known lasts until then."""
+    return or_(Membership.ended_at.is_(None), Membership.ended_at > (on or clock.now()))
+
+
 def _current(whose: ColumnElement[bool]) -> Select[tuple[Membership]]:
-    return select(Membership).where(whose, Membership.ended_at.is_(None))
+    return select(Membership).where(whose, current())
+
+
+def aggregates_on(viewer: Viewer, on: datetime, *, at: datetime) -> Places:
+    """Whose competence counts in figures of a day: who belonged on it, and where. What the viewer may see is told
+    by what they may see today. On a day to come: those who belong today and are not known to leave before it.
+    `at` is now."""
+    today = aggregates(viewer)
+    if on >= at:
+        return places(today.where(current(on)))
+    if viewer.has(Role.COORDINATOR, Role.PROJECT_LEADER):
+        return were(on).where(MembershipPeriod.organisation_id.in_(below(viewer.organisation_id)))
+    if viewer.has(Role.ADMINISTRATOR):
+        return were(on).where(MembershipPeriod.organisation_id == viewer.organisation_id)
+    return levels_on(viewer, on, at=at)
+
+
+def levels_on(viewer: Viewer, on: datetime, *, at: datetime) -> Places:
+    """The same of those whose own levels the viewer may open: of a manager's team of that day those who are in it
+    today as well. Of others nobody is shown, one by one, what they could do then."""
+    today = levels(viewer)
+    if on >= at:
+        return places(today.where(current(on)))
+    whose: ColumnElement[bool] = MembershipPeriod.membership_id == viewer.membership_id
+    if viewer.has(Role.MANAGER):
+        whose = or_(whose, MembershipPeriod.manager_id == viewer.membership_id)
+    return were(on).where(whose, MembershipPeriod.membership_id.in_(today.with_only_columns(Membership.id)))
 
 
 def membership_of(session: Session, among: Select[tuple[Membership]], person: UUID) -> Membership:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from lms.errors import Invalid, NotFound
 from lms.i18n import gettext
 from lms.identity import headings, memberships, organisations, roster, sheet
-from lms.identity.access import Viewer
+from lms.identity.access import Viewer, current
 from lms.identity.headings import Line
 from lms.identity.models import Kind, Membership, Organisation, PeopleDraft, Person
 from lms.identity.roster import Entry, House, Member, Plan
@@ -66,9 +66,9 @@ def draft_of(session: Session, viewer: Viewer, uuid: UUID, at: datetime) -> Peop
 
 
 def house(session: Session, organisation: Organisation, profiles: Mapping[str, str], bringer: str) -> House:
-    current = session.scalars(
+    belonging = session.scalars(
         select(Membership)
-        .where(Membership.organisation_id == organisation.id, Membership.ended_at.is_(None))
+        .where(Membership.organisation_id == organisation.id, current())
         .options(joinedload(Membership.person), joinedload(Membership.manager).joinedload(Membership.person))
     )
     units = session.scalars(organisations.units_of(organisation.id)).all()
@@ -77,7 +77,7 @@ def house(session: Session, organisation: Organisation, profiles: Mapping[str, s
     unit_ids = {unit.name.casefold(): unit.id for unit in units if same_name[unit.name.casefold()] == 1}
     return House(
         kind=Kind(organisation.kind),
-        members={m.person.email: _member(m) for m in current if m.person.email},
+        members={m.person.email: _member(m) for m in belonging if m.person.email},
         units={unit.id: unit.name for unit in units},
         unit_ids=unit_ids | {unit.key: unit.id for unit in units},
         profiles=profiles,

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, lazyload
 
+from lms import clock
 from lms.errors import Conflict, Invalid, Problem
 from lms.i18n import gettext, ngettext
-from lms.identity.access import below
+from lms.identity.access import below, current
 from lms.identity.models import Kind, Membership, Organisation, Person, Role, RoleHeld
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def add(
     Someone known keeps their own name and language; nothing of theirs elsewhere is touched or told.
     """
     person = session.scalars(select(Person).where(Person.email == email)).first()
-    known = _earlier(session, person, organisation) if person else None
+    known = _earlier(session, person, organisation, at) if person else None
     if person is None:
         person = Person(email=email, name=name, language=language, session_epoch=0, created_at=at)
         session.add(person)
@@ -77,11 +78,11 @@ def begin(
     return known
 
 
-def _earlier(session: Session, person: Person, organisation: Organisation) -> Membership | None:
+def _earlier(session: Session, person: Person, organisation: Organisation, at: datetime) -> Membership | None:
     known = session.scalars(
         select(Membership).where(Membership.organisation_id == organisation.id, Membership.person_id == person.id)
     ).first()
-    if known is not None and known.ended_at is None:
+    if known is not None and known.lasts(at):
         raise Invalid([Problem("email", gettext("This person belongs to the organisation already."))])
     return known
 
@@ -104,7 +105,8 @@ def end(session: Session, membership: Membership, *, by: int, at: datetime) -> N
     if membership.id == by:
         raise Conflict(gettext("You cannot end your own membership. Ask another administrator."))
     membership.ended_at = at
-    session.execute(update(Membership).where(Membership.manager_id == membership.id).values(manager_id=None))
+    for led in session.scalars(select(Membership).where(Membership.manager_id == membership.id)):
+        led.manager_id = None
     logger.info("Membership %s ended by %s", membership.id, by)
 
 
@@ -157,7 +159,7 @@ def _manager_problems(session: Session, membership: Membership, manager_id: int 
     manager = session.get(Membership, manager_id)
     if (
         manager is None
-        or manager.ended_at is not None
+        or not manager.lasts(clock.now())
         or manager.organisation_id != membership.organisation.id
         or Role.MANAGER not in manager.roles
     ):
@@ -172,7 +174,7 @@ def _manager_problems(session: Session, membership: Membership, manager_id: int 
 
 
 def _number_led(session: Session, membership: Membership) -> int:
-    led = select(func.count()).where(Membership.manager_id == membership.id, Membership.ended_at.is_(None))
+    led = select(func.count()).where(Membership.manager_id == membership.id, current())
     return session.scalar(led) or 0
 
 
@@ -224,7 +226,7 @@ def managers_of(organisation_id: int) -> Select[tuple[Membership]]:
         .join(Membership.held)
         .where(
             Membership.organisation_id == organisation_id,
-            Membership.ended_at.is_(None),
+            current(),
             RoleHeld.role == Role.MANAGER,
         )
         .options(joinedload(Membership.person))

@@ -81,7 +81,7 @@ class Membership(Base):
     # Key of a role profile (the competences the work needs) of this organisation.
     role_profile_key: Mapped[str | None]
     began_at: Mapped[datetime]
-    # None while it lasts.
+    # None while no end is known. One that is still to come is when the membership will end.
     ended_at: Mapped[datetime | None]
     # When the latest invitation was posted; None if none has been.
     invited_at: Mapped[datetime | None]
@@ -92,9 +92,35 @@ class Membership(Base):
     manager: Mapped["Membership | None"] = relationship(remote_side=[id])
     held: Mapped[list["RoleHeld"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
+    def lasts(self, at: datetime) -> bool:
+        return self.ended_at is None or self.ended_at > at
+
     @property
     def roles(self) -> frozenset[Role]:
         return frozenset(Role(held.role) for held in self.held)
+
+
+class MembershipPeriod(Base):
+    """Where a membership was for a time. Written by `periods` whenever a membership changes, and by nothing else."""
+
+    __tablename__ = "membership_period"
+    __table_args__ = (
+        CheckConstraint("ended_at >= began_at", name="ends_after_it_began"),
+        Index("ix_membership_period_organisation_id_began_at", "organisation_id", "began_at"),
+        Index("ix_membership_period_manager_id", "manager_id"),
+        Index("ix_membership_period_person_id", "person_id"),
+        Index("ix_membership_period_unit_id", "unit_id"),
+    )
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
+    began_at: Mapped[datetime] = mapped_column(primary_key=True)
+    # None while it lasts and no end is known.
+    ended_at: Mapped[datetime | None]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    role_profile_key: Mapped[str | None]
 
 
 class RoleHeld(Base):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.errors import Invalid, NotFound, Problem
 from lms.i18n import gettext
+from lms.identity.access import current
 from lms.identity.models import Kind, Membership, Organisation
 
 KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -65,7 +66,7 @@ def _people(session: Session, among: Select[tuple[Organisation]]) -> Counter[tup
     counted = session.execute(
         select(Membership.organisation_id, Membership.unit_id, func.count())
         .where(
-            Membership.ended_at.is_(None),
+            current(),
             Membership.organisation_id.in_(among.with_only_columns(Organisation.id)),
         )
         .group_by(Membership.organisation_id, Membership.unit_id)

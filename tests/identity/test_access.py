@@ -90,7 +90,8 @@ def test_farid_sees_only_where_he_acts(cast, viewing, session):
         assert membership.organisation is organisation
 
 
-def test_who_has_left_is_seen_by_nobody(cast, session, viewing, names, at):
+def test_who_has_left_is_seen_by_nobody(cast, session, viewing, names, hold_clock, at):
+    hold_clock(at)
     cast.membership(cast.farid, cast.ekeby).ended_at = at
     session.flush()
     assert names(access.people(viewing(cast.elsa))) == {"Elsa Öberg"}

@@ -59,7 +59,7 @@ def _around(place: Here, found: Page) -> Around:
 def _manager(viewer: Viewer) -> str | None:
     """The name of the viewer's manager where they now act."""
     own = session().get(Membership, viewer.membership_id)
-    return own.manager.person.name if own and own.manager and not own.manager.ended_at else None
+    return own.manager.person.name if own and own.manager and own.manager.lasts(clock.now()) else None
 
 
 @bp.post("/<key>/<module_key>/<page_key>")

@@ -16,7 +16,7 @@ from lms.errors import NotFound
 from lms.http import args, public, see_other, signed_in
 from lms.i18n import LANGUAGES, gettext
 from lms.identity import signing_in, words
-from lms.identity.access import Viewer
+from lms.identity.access import Viewer, current
 from lms.identity.forms import SignInForm
 from lms.identity.models import Membership, Organisation, Person, Role
 from lms.identity.views.blueprint import bp, caller, gate
@@ -54,12 +54,12 @@ def load_person(id_string: str) -> SignedIn | None:
         wanted = and_(Person.uuid == UUID(uuid), Person.session_epoch == int(epoch), Person.email.is_not(None))
     except ValueError:
         return None
-    current = and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+    its = and_(Membership.person_id == Person.id, current())
     rows = (
         db.session()
         .execute(
             select(Person, Membership)
-            .outerjoin(Membership, current)
+            .outerjoin(Membership, its)
             .where(wanted)
             .options(joinedload(Membership.organisation), joinedload(Membership.held))
             .order_by(Membership.id)
