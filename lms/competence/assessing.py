@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.competence import levels
 from lms.competence.framework import COMMON_SCALE, HIGHEST, LEVELS, Area, Competence, Framework, Frameworks
 from lms.competence.level import FRESH, Shown, Source
-from lms.competence.models import Standing
 from lms.competence.profiles import Profile
 from lms.competence.rules import authority
 from lms.errors import Invalid, NotFound, Problem
@@ -62,14 +61,8 @@ Answers = Mapping[str, int]
 
 def given(session: Session, organisation_id: int, person: UUID) -> dict[str, Shown]:
     """What a person has last assessed in each competence."""
-    rows = session.execute(
-        select(Standing.competence_key, Standing.level, Standing.shown_at).where(
-            Standing.organisation_id == organisation_id,
-            Standing.person_uuid == person,
-            Standing.source == Source.SELF,
-        )
-    )
-    return {key: Shown(Source.SELF, level, at) for key, level, at in rows}
+    standing = levels.standing(session, organisation_id, person)
+    return {key: shown for key, shown in standing if shown.source is Source.SELF}
 
 
 def parse(asked: Mapping[str, Competence], form: Mapping[str, str]) -> dict[str, int]:

@@ -4,27 +4,27 @@ Rows depend on which statements there are, not on the order they came in; `flask
 (Two writers never fold statements of one organisation at once; the record store sees to that.)
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, delete, insert, select, tuple_
+from sqlalchemy import delete, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from lms import signals
-from lms.competence import standings
+from lms.competence import levels, standings
 from lms.competence.models import Evidence, Standing
 from lms.competence.rules import RULES, is_ours
 from lms.db import Base
 from lms.identity.actor import person_uuid as person_behind
-from lms.identity.models import Organisation, Person
+from lms.identity.models import Organisation
 from lms.xapi.models import StoredStatement
 from lms.xapi.reading import read_stored
 from lms.xapi.recorded import Recorded
 from lms.xapi.statement import Activity
 from lms.xapi.vocabulary import Vocabulary
-
-Kept = TypeVar("Kept", Evidence, Standing)
 
 
 class Reader:
@@ -35,18 +35,20 @@ class Reader:
 
     def read(self, session: Session, entries: Sequence[Recorded]) -> None:
         rows = [row for entry in entries for row in self._rows(entry)]
-        known = _people(session, {row["person_uuid"] for row in rows})
-        rows = [row for row in rows if row["person_uuid"] in known]
+        if not rows:
+            return
+        before = standings.known_people(session, {(row["organisation_id"], row["person_uuid"]) for row in rows})
+        rows = [row for row in rows if (row["organisation_id"], row["person_uuid"]) in before]
         if rows:
             session.connection().execute(_KEEP, rows)
-            standings.fold(session, rows)
+            standings.fold(session, rows, before, max(row["known_at"] for row in rows))
 
     def _rows(self, entry: Recorded) -> Iterator[dict[str, Any]]:
         person = person_behind(entry.agent, self._ours.base)
         if person is None or not is_ours(entry, self._ours):
             return
         for rule in RULES:
-            for key, level in rule.read(entry, self._ours).items():
+            for key, showing in rule.read(entry, self._ours).items():
                 yield {
                     "organisation_id": entry.organisation_id,
                     "statement_id": entry.id,
@@ -55,8 +57,12 @@ class Reader:
                     "rule_version": rule.version,
                     "person_uuid": person,
                     "source": rule.source,
-                    "level": level,
-                    "shown_at": entry.timestamp,
+                    "level": showing.level,
+                    # Nothing is shown before it has happened, whatever the clock of the sender says.
+                    "shown_at": min(entry.timestamp, entry.stored),
+                    "known_at": entry.stored,
+                    "valid_until": showing.valid_until,
+                    "issuer": showing.issuer,
                 }
 
 
@@ -86,7 +92,7 @@ def undo(session: Session, entries: Sequence[Recorded]) -> None:
     touched = {(row[0], row[1], row[2]) for row in session.execute(places)}
     if touched:
         session.execute(delete(Evidence).where(its).execution_options(synchronize_session=False))
-        standings.work_out(session, touched)
+        standings.work_out(session, touched, max(entry.stored for entry in entries))
 
 
 @signals.person_erased.connect
@@ -127,38 +133,39 @@ def about(session: Session, organisation_id: int, statements: Sequence[UUID]) ->
 
 def portion(session: Session, person: UUID) -> tuple[str, object]:
     """What is kept here about a person, for their own copy of it."""
+    found = select(Evidence, Organisation.name).join(Organisation, Organisation.id == Evidence.organisation_id)
+    found = found.where(Evidence.person_uuid == person).order_by(Evidence.organisation_id, Evidence.shown_at)
+    pieces = [(one, name) for one, name in session.execute(found)]
+    counts = Counter((one.organisation_id, one.competence_key, one.source) for one, _ in pieces)
+    names = {one.organisation_id: name for one, name in pieces}
     return "competence", {
         "levels": [
-            {**_told(name, one), "pieces_of_evidence": one.count}
-            for one, name in session.execute(_kept_about(person, Standing))
+            {
+                **_told(names[organisation], key, shown.source, shown.level, shown.at),
+                "pieces_of_evidence": counts[organisation, key, shown.source],
+            }
+            for organisation in names
+            for key, shown in levels.standing(session, organisation, person)
         ],
         "evidence": [
-            {**_told(name, one), "rule": f"{one.rule} {one.rule_version}", "statement": str(one.statement_id)}
-            for one, name in session.execute(_kept_about(person, Evidence))
+            {
+                **_told(name, one.competence_key, one.source, one.level, one.shown_at),
+                "known_at": one.known_at.isoformat(),
+                "valid_until": one.valid_until.isoformat() if one.valid_until is not None else None,
+                "issuer": one.issuer,
+                "rule": f"{one.rule} {one.rule_version}",
+                "statement": str(one.statement_id),
+            }
+            for one, name in pieces
         ],
     }
 
 
-def _kept_about(person: UUID, table: type[Kept]) -> Select[tuple[Kept, str]]:
-    found = select(table, Organisation.name).join(Organisation, Organisation.id == table.organisation_id)
-    return found.where(table.person_uuid == person).order_by(table.organisation_id, table.shown_at)
-
-
-def _told(organisation: str, row: Evidence | Standing) -> dict[str, object]:
+def _told(organisation: str, competence: str, source: str, level: int, shown_at: datetime) -> dict[str, object]:
     return {
         "organisation": organisation,
-        "competence": row.competence_key,
-        "source": row.source,
-        "level": row.level,
-        "shown_at": row.shown_at.isoformat(),
+        "competence": competence,
+        "source": source,
+        "level": level,
+        "shown_at": shown_at.isoformat(),
     }
-
-
-_KNOWN: Final = select(Person.uuid).where(
-    Person.uuid.in_(bindparam("uuids", expanding=True)), Person.email.is_not(None)
-)
-
-
-def _people(session: Session, uuids: set[UUID]) -> set[UUID]:
-    """Those who exist. Whoever has been erased, or never was one of ours, has no evidence."""
-    return set(session.scalars(_KNOWN, {"uuids": list(uuids)})) if uuids else set()

@@ -130,7 +130,7 @@ def count(session: Session, viewer: Viewer, k: int, *, at: datetime) -> Counted:
 
     # Whoever works at the region or the project itself belongs to no partner.
     wanted = {of(person) for person in people} - {viewer.organisation_id}
-    return Counted(people, members.places(session, viewer, wanted), of, k)
+    return Counted(people, members.places_of(session, viewer, wanted), of, k)
 
 
 def of_groups(

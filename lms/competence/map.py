@@ -147,7 +147,7 @@ def column(competence: Competence, frameworks: Frameworks, tally: Tally | None, 
 def of_team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, *, at: datetime) -> Map:
     """The viewer's own team, one by one."""
     team = members.load(session, access.levels(viewer).where(Membership.id != viewer.membership_id), at)
-    units = members.places(session, viewer, {person.unit_id for person in team})
+    units = members.places_of(session, viewer, {person.unit_id for person in team})
     groups, profiles = {unit.key: unit.name for unit in units}, profiles_of(team)
     check(filters, frameworks, groups, profiles)
     ids = {unit.id for unit in units if filters.group in ("", unit.key)}

@@ -1,6 +1,5 @@
 """People as the map and the gap see them: who they are, what their work needs, and what they have shown."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,21 +9,26 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from lms.competence import levels
+from lms.competence.day import Day, today
 from lms.competence.gap import Cell
-from lms.competence.level import Current, Shown, Source, current
-from lms.competence.models import Standing
+from lms.competence.level import Current, LevelRule
 from lms.competence.profiles import Profile, resolve
 from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Organisation, Person
+from lms.identity.periods import Places, places
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     person_uuid: UUID
     name: str
+    membership_id: int
     organisation_id: int
     unit_id: int | None
+    # The manager's membership.
+    manager_id: int | None
     # None: they have been given none, or one that is not there.
     profile: Profile | None
     # What has been assessed, by competence key.
@@ -45,54 +49,50 @@ class Member:
 
 
 def load(session: Session, among: Select[tuple[Membership]], at: datetime) -> list[Member]:
-    """Those among the memberships a viewer may see, in order of name. The same few queries for any number."""
-    rows = session.execute(
-        among.join(Membership.person)
-        .with_only_columns(
-            Person.uuid,
-            Person.name,
-            Membership.organisation_id,
-            Membership.unit_id,
-            Membership.role_profile_key,
-        )
-        .order_by(Person.name, Person.uuid)
-    ).all()
-    levels = _levels(session, among, at)
-    profiles = resolve(session, {(row.organisation_id, row.role_profile_key) for row in rows}, at.date())
-    return [
-        Member(uuid, name, organisation, unit, profiles.get((organisation, key)), levels[organisation, uuid])
-        for uuid, name, organisation, unit, key in rows
-    ]
+    """Those among the memberships a viewer may see, as they are now."""
+    return load_on(session, places(among), today(at))
 
 
-def _levels(
-    session: Session, among: Select[tuple[Membership]], at: datetime
-) -> dict[tuple[int, UUID], dict[str, Current]]:
-    whose = among.with_only_columns(Membership.organisation_id, Membership.person_id).subquery()
+def load_on(session: Session, places: Places, day: Day, *, rule: LevelRule | None = None) -> list[Member]:
+    """Of a day, in order of name. The same few queries for any number."""
+    its = places.subquery()
     rows = session.execute(
         select(
-            Standing.organisation_id,
-            Standing.person_uuid,
-            Standing.competence_key,
-            Standing.source,
-            Standing.level,
-            Standing.shown_at,
+            Person.uuid,
+            Person.name,
+            its.c.membership_id,
+            its.c.organisation_id,
+            its.c.unit_id,
+            its.c.manager_id,
+            its.c.role_profile_key,
         )
-        .join(Person, Person.uuid == Standing.person_uuid)
-        .join(
-            whose,
-            (whose.c.person_id == Person.id) & (whose.c.organisation_id == Standing.organisation_id),
-        )
+        .join(its, its.c.person_id == Person.id)
+        .order_by(Person.name, Person.uuid)
+    ).all()
+    whose = [(row.organisation_id, row.uuid) for row in rows]
+    if day.is_past:
+        known = levels.as_of(session, whose, day.on, rule=rule)
+    else:
+        known = levels.of(session, whose, day.at, rule=rule, valid_at=day.on)
+    profiles = resolve(
+        session,
+        {(row.organisation_id, row.role_profile_key) for row in rows},
+        day.on.date(),
+        known_at=min(day.on, day.at),
     )
-    shown: dict[tuple[int, UUID], dict[str, list[Shown]]] = defaultdict(lambda: defaultdict(list))
-    for organisation, person, key, source, level, shown_at in rows:
-        shown[organisation, person][key].append(Shown(Source(source), level, shown_at))
-    levels: dict[tuple[int, UUID], dict[str, Current]] = defaultdict(dict)
-    for place, by_key in shown.items():
-        levels[place] = {
-            key: found for key, standings in by_key.items() if (found := current(standings, at)) is not None
-        }
-    return levels
+    return [
+        Member(
+            row.uuid,
+            row.name,
+            row.membership_id,
+            row.organisation_id,
+            row.unit_id,
+            row.manager_id,
+            profiles.get((row.organisation_id, row.role_profile_key)),
+            known.get((row.organisation_id, row.uuid), {}),
+        )
+        for row in rows
+    ]
 
 
 class Place(NamedTuple):
@@ -103,7 +103,7 @@ class Place(NamedTuple):
     name: str
 
 
-def places(session: Session, viewer: Viewer, organisation_ids: Iterable[int | None]) -> list[Place]:
+def places_of(session: Session, viewer: Viewer, organisation_ids: Iterable[int | None]) -> list[Place]:
     """In order of name."""
     wanted = [one for one in organisation_ids if one]
     if not wanted:

@@ -8,7 +8,7 @@ from lms.db import Base, Json
 from lms.identity.models import Person
 
 ORIGINS = "origin IN ('form', 'import', 'workshop')"
-SOURCES = "source IN ('self', 'manager', 'test', 'course', 'certificate')"
+SOURCES = "source IN ('self', 'manager', 'test', 'course', 'observation', 'certificate', 'imported')"
 
 
 class Decided:
@@ -149,6 +149,15 @@ def refuse(_mapper: object, _connection: object, frozen: object) -> None:
     raise TypeError(f"{type(frozen).__name__} is frozen: what has been decided stays as it was.")
 
 
+class CompetenceNumber(Base):
+    """What stands for a competence in packed rows. Given when it is first shown, for ever, to nobody else."""
+
+    __tablename__ = "competence_number"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+
+
 class Evidence(Base):
     """A statement read by a rule as showing a level. Gone when the statement is voided; never changed."""
 
@@ -156,6 +165,7 @@ class Evidence(Base):
     __table_args__ = (
         CheckConstraint("level BETWEEN 0 AND 4", name="level"),
         CheckConstraint(SOURCES, name="source"),
+        CheckConstraint("known_at >= shown_at", name="known_when_shown"),
         Index(
             "ix_evidence_organisation_id_person_uuid_competence_key",
             "organisation_id",
@@ -174,24 +184,60 @@ class Evidence(Base):
     person_uuid: Mapped[UUID]
     source: Mapped[str]
     level: Mapped[int]
+    # When it happened, and when we got to know: the picture of a day counts only what was known on it.
     shown_at: Mapped[datetime]
+    known_at: Mapped[datetime]
+    # From then on it shows nothing. None: for ever.
+    valid_until: Mapped[datetime | None]
+    # Who says so, where that is neither the person nor Kunna: a person's uuid, or a name as on a certificate.
+    issuer: Mapped[str | None]
 
 
 class Standing(Base):
-    """Where all evidence from one kind of source leaves a person in one competence. Derived from Evidence."""
+    """Where all evidence leaves a person, in an organisation. Derived from Evidence; see `standings`."""
 
     __tablename__ = "standing"
     __table_args__ = (
-        CheckConstraint("level BETWEEN 0 AND 4", name="level"),
-        CheckConstraint(SOURCES, name="source"),
         Index("ix_standing_person_uuid", "person_uuid"),
+        Index("ix_standing_good_until", "good_until"),
     )
 
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
     person_uuid: Mapped[UUID] = mapped_column(primary_key=True)
-    competence_key: Mapped[str] = mapped_column(primary_key=True)
-    source: Mapped[str] = mapped_column(primary_key=True)
-    level: Mapped[int]
-    shown_at: Mapped[datetime]
-    # How many pieces of evidence there are from this source.
-    count: Mapped[int]
+    # Of each competence and source the evidence that no other outdoes.
+    kept: Mapped[bytes]
+    # The levels that the organisation's rule picks from it.
+    levels: Mapped[bytes]
+    # That rule, with its version.
+    picked_by: Mapped[str]
+    # When something in it grows old or ends, so that levels must be picked anew. None: never.
+    good_until: Mapped[datetime | None]
+    # When the first of what is kept ends. None: it never does.
+    ends_at: Mapped[datetime | None]
+
+
+class LevelRuleVersion(Decided, Base):
+    """By which rule an organisation, and what is below it, tells levels from evidence."""
+
+    __tablename__ = "level_rule"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        CheckConstraint(ORIGINS, name="origin"),
+        CheckConstraint("rule IN ('highest-shown', 'best-valid-confirmed', 'latest', 'weighted')", name="rule"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    rule: Mapped[str]
+
+
+class Turnover(Base):
+    """How many of a hundred an organisation reckons will leave in a year, besides those whose last day is known."""
+
+    __tablename__ = "turnover"
+    __table_args__ = (CheckConstraint("per_year BETWEEN 0 AND 100", name="per_year"),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    per_year: Mapped[int]
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

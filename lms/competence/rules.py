@@ -5,7 +5,8 @@ What a module develops stands in the statement itself: course texts change, reco
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 from urllib.parse import unquote
 
 from lms.competence.framework import LEVELS
@@ -13,8 +14,19 @@ from lms.competence.level import Source
 from lms.xapi.recorded import Recorded
 from lms.xapi.vocabulary import PASSED, Vocabulary
 
-# Levels by competence key.
-Levels = dict[str, int]
+
+class Showing(NamedTuple):
+    """What a statement shows of one competence."""
+
+    level: int
+    # From then on it shows nothing. None: for ever.
+    valid_until: datetime | None = None
+    # Who says so, where that is neither the person nor Kunna.
+    issuer: str | None = None
+
+
+# By competence key.
+Showings = dict[str, Showing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +35,27 @@ class Rule:
     # Raised when the rule reads the same statement differently; `flask rebuild` reads the store again.
     version: int
     source: Source
-    read: Callable[[Recorded, Vocabulary], Levels]
+    read: Callable[[Recorded, Vocabulary], Showings]
 
 
-def module_passed(entry: Recorded, ours: Vocabulary) -> Levels:
+def module_passed(entry: Recorded, ours: Vocabulary) -> Showings:
     """A module passed shows what its objectives develop: of each competence the highest level."""
     if entry.verb != PASSED or not _is_module(entry.activity, ours) or entry.statement.context is None:
         return {}
     developed = (entry.statement.context.extensions or {}).get(ours.extension("develops"))
-    levels: Levels = {}
+    levels: dict[str, int] = {}
     for key, level in _developed(developed, ours):
         levels[key] = max(level, levels.get(key, 0))
-    return levels
+    return {key: Showing(level) for key, level in levels.items()}
 
 
-def self_assessed(entry: Recorded, ours: Vocabulary) -> Levels:
+def self_assessed(entry: Recorded, ours: Vocabulary) -> Showings:
     """A person's own assessment shows the level they gave; 0 is "not yet", which is an assessment too."""
     if entry.verb != ours.verb("assessed") or entry.statement.result is None:
         return {}
     key = competence_key(entry.activity, ours)
     level = (entry.statement.result.extensions or {}).get(ours.extension("level"))
-    return {key: level} if key is not None and _is_level(level) else {}  # type: ignore[dict-item]
+    return {key: Showing(level)} if key is not None and _is_level(level) else {}  # type: ignore[arg-type]
 
 
 RULES: Final = (

@@ -1,128 +1,240 @@
-"""Standings: where all evidence from one kind of source leaves a person in a competence.
+"""Standings: where all evidence leaves each person in an organisation, in one packed row (see `packing`).
 
-New evidence is folded into them in the database (`fold`), by the rule of `level.where_it_stands`, and in any
-order with the same outcome. When evidence goes, what is left is read again (`work_out`).
+New evidence is folded into the row (`fold`), in any order with the same outcome. When evidence goes, what is left is
+read again (`work_out`). The picked levels beside it are good until a given instant and by a named rule; whoever
+reads them at another time, or by another rule, picks anew from what is kept, and a sweep stores that.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, bindparam, delete, insert, select, text
+from sqlalchemy import LargeBinary, Uuid, and_, bindparam, delete, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
-from lms.competence.level import Shown, Source, where_it_stands
+from lms.competence import level_rules, numbers, packing
+from lms.competence.level import LevelRule
 from lms.competence.models import Evidence, Standing
-from lms.db import Base, UtcDateTime
+from lms.competence.packing import Piece
+from lms.db import UtcDateTime
+from lms.identity.models import Organisation, Person
 
 # Well below the number of parameters that the databases take in one query.
 CHUNK: Final = 5000
+# People whose levels one sweep picks anew; the next takes the rest.
+SWEPT: Final = 2000
 
-_STANDING: Final = Base.metadata.tables["standing"]
-
-# One person's competence in one organisation.
+# One person in one organisation, and in it one competence.
+Whose = tuple[int, UUID]
 Place = tuple[int, UUID, str]
-# And one source in it.
-Stand = tuple[int, UUID, str, str]
 
 
-def place_of(row: Mapping[str, Any]) -> Place:
-    return row["organisation_id"], row["person_uuid"], row["competence_key"]
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row as it is read."""
+
+    kept: bytes
+    levels: bytes
+    picked_by: str
+    good_until: datetime | None
 
 
-def fold(session: Session, evidence: Iterable[Mapping[str, Any]]) -> None:
-    """Let new evidence, which is stored already, move the standings."""
-    shown: dict[Stand, list[Shown]] = defaultdict(list)
-    for row in evidence:
-        piece = Shown(Source(row["source"]), row["level"], row["shown_at"])
-        shown[*place_of(row), row["source"]].append(piece)
-    session.connection().execute(_FOLD, _rows(shown))
+NOTHING: Final = Kept(b"", b"", "", None)
 
 
-# As text, which SQLAlchemy compiles once; its own ON CONFLICT it compiles every time.
-_FOLD: Final = text(
-    """
-    INSERT INTO standing (organisation_id, person_uuid, competence_key, source, level, shown_at, count)
-    VALUES (:organisation_id, :person_uuid, :competence_key, :source, :level, :shown_at, :count)
-    ON CONFLICT (organisation_id, person_uuid, competence_key, source) DO UPDATE SET
-        count = standing.count + excluded.count,
-        level = CASE WHEN standing.source IN ('self', 'manager')
-                THEN CASE WHEN (excluded.shown_at, excluded.level) > (standing.shown_at, standing.level)
-                     THEN excluded.level ELSE standing.level END
-                ELSE CASE WHEN excluded.level > standing.level THEN excluded.level ELSE standing.level END
-                END,
-        shown_at = CASE WHEN standing.source IN ('self', 'manager') OR excluded.level = standing.level
-                   THEN CASE WHEN excluded.shown_at > standing.shown_at
-                        THEN excluded.shown_at ELSE standing.shown_at END
-                   ELSE CASE WHEN excluded.level > standing.level
-                        THEN excluded.shown_at ELSE standing.shown_at END
-                   END
-    """
-).bindparams(bindparam("person_uuid", type_=Uuid()), bindparam("shown_at", type_=UtcDateTime()))
+def known_people(session: Session, whose: Iterable[Whose]) -> dict[Whose, Kept]:
+    """Those of them who are there, with what has been kept. Whoever was erased, or never was one of ours, is not."""
+    by: dict[int, list[UUID]] = defaultdict(list)
+    for organisation, person in whose:
+        by[organisation].append(person)
+    found: dict[Whose, Kept] = {}
+    for organisation, people in by.items():
+        for start in range(0, len(people), CHUNK):
+            asked = {"organisation": organisation, "people": people[start : start + CHUNK]}
+            for person, *row in session.connection().execute(_PEOPLE, asked):
+                found[organisation, person] = Kept(*row) if row[0] is not None else NOTHING
+    return found
 
 
-def work_out(session: Session, places: Iterable[Place]) -> None:
-    """From what evidence there is."""
-    ordered = sorted(places)
-    connection = session.connection()
-    for start in range(0, len(ordered), CHUNK):
-        chunk = ordered[start : start + CHUNK]
-        keys = [{"organisation": place[0], "person": place[1], "competence": place[2]} for place in chunk]
-        connection.execute(_FORGET, keys)
-        if rows := _rows(_shown(session, chunk)):
-            connection.execute(insert(_STANDING), rows)
-
-
-_FORGET: Final = delete(_STANDING).where(
-    _STANDING.c.organisation_id == bindparam("organisation"),
-    _STANDING.c.person_uuid == bindparam("person"),
-    _STANDING.c.competence_key == bindparam("competence"),
+_PEOPLE: Final = (
+    select(Person.uuid, Standing.kept, Standing.levels, Standing.picked_by, Standing.good_until)
+    .outerjoin(
+        Standing, and_(Standing.person_uuid == Person.uuid, Standing.organisation_id == bindparam("organisation"))
+    )
+    .where(Person.uuid.in_(bindparam("people", expanding=True)), Person.email.is_not(None))
 )
 
 
-def _rows(shown: Mapping[Stand, Sequence[Shown]]) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = []
-    for (organisation, person, key, source), pieces in shown.items():
-        stands = where_it_stands(pieces)
-        rows.append(
-            {
-                "organisation_id": organisation,
-                "person_uuid": person,
-                "competence_key": key,
-                "source": source,
-                "level": stands.level,
-                "shown_at": stands.at,
-                "count": len(pieces),
-            }
+def fold(session: Session, evidence: Sequence[Mapping[str, Any]], before: Mapping[Whose, Kept], at: datetime) -> None:
+    """Let new evidence, which is stored already, move the standings of these people. `at`: when we got to know."""
+    numbered = numbers.of(session, {row["competence_key"] for row in evidence})
+    rules = level_rules.rules_of(session, {row["organisation_id"] for row in evidence}, at)
+    new: dict[Whose, list[Piece]] = defaultdict(list)
+    for row in evidence:
+        one = packing.piece(
+            numbered[row["competence_key"]], row["source"], row["level"], row["shown_at"], row["valid_until"]
         )
-    return rows
+        new[row["organisation_id"], row["person_uuid"]].append(one)
+    _keep(session, (_row(whose, _folded(before[whose], its), rules[whose[0]], at) for whose, its in new.items()))
 
 
-def _shown(session: Session, places: Sequence[Place]) -> dict[Stand, list[Shown]]:
-    shown: dict[Stand, list[Shown]] = defaultdict(list)
-    for organisation, person, key, source, level, at in _evidence(session, places):
-        shown[organisation, person, key, source].append(Shown(Source(source), level, at))
-    return shown
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What is kept now, and what was picked before of the competences that have not moved."""
+
+    pieces: Sequence[Piece]
+    moved: Mapping[int, Sequence[Piece]]
+    before: Kept
 
 
-def _evidence(session: Session, places: Sequence[Place]) -> Iterator[Row[tuple[int, UUID, str, str, int, datetime]]]:
-    """In a wide net first, for the sake of the index; then only these places."""
-    wanted = set(places)
-    found = select(
-        Evidence.organisation_id,
-        Evidence.person_uuid,
-        Evidence.competence_key,
-        Evidence.source,
-        Evidence.level,
-        Evidence.shown_at,
-    ).where(
-        Evidence.organisation_id.in_({place[0] for place in places}),
-        Evidence.person_uuid.in_({place[1] for place in places}),
-        Evidence.competence_key.in_({place[2] for place in places}),
+def _folded(before: Kept, new: Sequence[Piece]) -> _Moved:
+    touched = {one.competence for one in new}
+    old = packing.unpack(before.kept)
+    its = packing.undominated([*new, *(one for one in old if one.competence in touched)])
+    others = [one for one in old if one.competence not in touched]
+    return _Moved(sorted([*others, *its]) if others else its, packing.by_competence(its), before)
+
+
+def _row(whose: Whose, moved: _Moved, rule: LevelRule, at: datetime) -> dict[str, Any]:
+    pieces, before = moved.pieces, moved.before
+    if before.picked_by == rule.name and (before.good_until is None or before.good_until > at):
+        levels = packing.unpack_levels(before.levels)
+        for competence in moved.moved:
+            levels.pop(competence, None)
+        levels |= packing.pick(moved.moved, rule, at)
+    else:
+        levels = packing.pick(packing.by_competence(pieces), rule, at)
+    return {
+        "organisation_id": whose[0],
+        "person_uuid": whose[1],
+        "kept": packing.pack(pieces),
+        "levels": packing.pack_levels(levels),
+        "picked_by": rule.name,
+        "good_until": packing.good_until(pieces, at),
+        "ends_at": packing.first_end(pieces),
+    }
+
+
+def _keep(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+    if made := list(rows):
+        session.connection().execute(_KEEP, made)
+
+
+# As text, which SQLAlchemy compiles once; its own ON CONFLICT it compiles every time.
+_KEEP: Final = text(
+    """
+    INSERT INTO standing (organisation_id, person_uuid, kept, levels, picked_by, good_until, ends_at)
+    VALUES (:organisation_id, :person_uuid, :kept, :levels, :picked_by, :good_until, :ends_at)
+    ON CONFLICT (organisation_id, person_uuid) DO UPDATE SET
+        kept = excluded.kept, levels = excluded.levels, picked_by = excluded.picked_by,
+        good_until = excluded.good_until, ends_at = excluded.ends_at
+    """
+).bindparams(
+    bindparam("person_uuid", type_=Uuid()),
+    bindparam("kept", type_=LargeBinary()),
+    bindparam("levels", type_=LargeBinary()),
+    bindparam("good_until", type_=UtcDateTime),
+    bindparam("ends_at", type_=UtcDateTime),
+)
+
+
+def work_out(session: Session, places: Iterable[Place], at: datetime) -> None:
+    """From what evidence there is."""
+    wanted = list(places)
+    numbered = numbers.of(session, {place[2] for place in wanted})
+    rules = level_rules.rules_of(session, {place[0] for place in wanted}, at)
+    gone: dict[Whose, set[int]] = defaultdict(set)
+    for organisation, person, key in wanted:
+        gone[organisation, person].add(numbered[key])
+    left = _evidence(session, wanted, numbered)
+    rows = []
+    for whose, before in known_people(session, gone).items():
+        others = [one for one in packing.unpack(before.kept) if one.competence not in gone[whose]]
+        its = packing.undominated(left.get(whose, ()))
+        moved = {competence: list[Piece]() for competence in gone[whose]} | packing.by_competence(its)
+        rows.append(_row(whose, _Moved(sorted([*others, *its]), moved, before), rules[whose[0]], at))
+    _keep(session, (row for row in rows if row["kept"]))
+    _forget(session, [(row["organisation_id"], row["person_uuid"]) for row in rows if not row["kept"]])
+
+
+def _forget(session: Session, whose: Sequence[Whose]) -> None:
+    if whose:
+        session.execute(
+            delete(Standing)
+            .where(tuple_(Standing.organisation_id, Standing.person_uuid).in_(whose))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _evidence(session: Session, places: Sequence[Place], numbered: Mapping[str, int]) -> dict[Whose, list[Piece]]:
+    found: dict[Whose, list[Piece]] = defaultdict(list)
+    for start in range(0, len(places), CHUNK):
+        chunk = places[start : start + CHUNK]
+        wanted = set(chunk)
+        # In a wide net first, for the sake of the index; then only these places.
+        rows = session.execute(
+            select(
+                Evidence.organisation_id,
+                Evidence.person_uuid,
+                Evidence.competence_key,
+                Evidence.source,
+                Evidence.level,
+                Evidence.shown_at,
+                Evidence.valid_until,
+            ).where(
+                Evidence.organisation_id.in_({place[0] for place in chunk}),
+                Evidence.person_uuid.in_({place[1] for place in chunk}),
+                Evidence.competence_key.in_({place[2] for place in chunk}),
+            )
+        )
+        for organisation, person, key, source, level, shown_at, valid_until in rows:
+            if (organisation, person, key) in wanted:
+                its = packing.piece(numbered[key], source, level, shown_at, valid_until)
+                found[organisation, person].append(its)
+    return found
+
+
+def pick_anew(session: Session, organisation_ids: Collection[int], at: datetime, *, limit: int | None = None) -> int:
+    """Store what the rules of these organisations pick where that is no longer what is stored. Returns of how many.
+
+    A person whose row is written by somebody else at this moment is left to them.
+    """
+    rules = level_rules.rules_of(session, organisation_ids, at)
+    by_rule: dict[str, list[int]] = defaultdict(list)
+    for organisation, rule in rules.items():
+        by_rule[rule.name].append(organisation)
+    stale = [and_(Standing.organisation_id.in_(its), Standing.picked_by != name) for name, its in by_rule.items()]
+    found = select(Standing.organisation_id, Standing.person_uuid, Standing.kept).where(
+        Standing.organisation_id.in_(rules), or_(Standing.good_until <= at, *stale)
     )
-    return (row for row in session.execute(found) if (row[0], row[1], row[2]) in wanted)
+    rows = session.execute(found.limit(limit)).all()
+    anew = []
+    for organisation, person, kept in rows:
+        whole = _Moved(packing.unpack(kept), {}, NOTHING)
+        row = _row((organisation, person), whole, rules[organisation], at)
+        anew.append({f"new_{name}": value for name, value in row.items()} | {"old": kept})
+    if anew:
+        session.connection().execute(_PICKED, anew)
+    return len(anew)
+
+
+_PICKED: Final = (
+    update(Standing.__table__)  # type: ignore[arg-type]
+    .where(
+        Standing.organisation_id == bindparam("new_organisation_id"),
+        Standing.person_uuid == bindparam("new_person_uuid"),
+        Standing.kept == bindparam("old"),
+    )
+    .values({name: bindparam(f"new_{name}") for name in ("levels", "picked_by", "good_until")})
+)
+
+
+def sweep(session: Session, _settings: Mapping[str, Any], at: datetime) -> int:
+    """Levels that have grown old, or that another rule tells from today."""
+    return pick_anew(session, session.scalars(select(Organisation.id)).all(), at, limit=SWEPT)
 
 
 def clear(session: Session) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lms.competence.framework import COMMON_SCALE
 from lms.competence.gap import Vulnerability
-from lms.competence.level import RULE, RULE_VERSION, Source
+from lms.competence.level import USUAL, Source
 from lms.competence.map import Map
 from lms.competence.rules import RULES
 from lms.i18n import gettext, local, percent
@@ -45,7 +45,9 @@ def source(of: str) -> str:
         Source.MANAGER: gettext("Manager's assessment"),
         Source.TEST: gettext("Test"),
         Source.COURSE: gettext("Module passed"),
+        Source.OBSERVATION: gettext("Observation"),
         Source.CERTIFICATE: gettext("Certificate"),
+        Source.IMPORTED: gettext("Brought in from elsewhere"),
     }[Source(of)]
 
 
@@ -76,7 +78,9 @@ def statement(entry: Recorded, base: str) -> str:
     if told is not None and entry.verb == PASSED:
         return gettext("You passed the module “%(what)s”.", what=what)
     if told is not None:
-        return gettext("You assessed “%(what)s” at level %(level)s.", what=what, level=level(*told.values()))
+        return gettext(
+            "You assessed “%(what)s” at level %(level)s.", what=what, level=level(*(one.level for one in told.values()))
+        )
     done = local(entry.statement.verb.display or {}) or entry.verb.rsplit("/", 1)[-1]
     return gettext("You %(done)s “%(what)s”.", done=done, what=what) if what else gettext("You %(done)s.", done=done)
 
@@ -106,4 +110,4 @@ def level_rule() -> str:
 
 
 def level_rule_name() -> str:
-    return gettext("Rule %(rule)s, version %(version)s.", rule=RULE, version=RULE_VERSION)
+    return gettext("Rule %(rule)s, version %(version)s.", rule=USUAL.key, version=USUAL.version)

@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from lms.competence import profiles
+from lms.competence import profiles, standings
+from lms.competence.level import Source
+from lms.competence.models import Evidence
 from lms.competence.profiles import Requirement
 from lms.competence.rules import authority
 from lms.identity.actor import actor
@@ -78,3 +81,41 @@ def profile(session: Session, at: datetime) -> Callable[..., object]:
         return made
 
     return define
+
+
+@pytest.fixture
+def show(session: Session, at: datetime) -> Callable[..., UUID]:
+    """`show(cast.fyren, cast.alva, key, 3, Source.MANAGER, days_ago=10)`: evidence, as a rule would have read it."""
+
+    def shown(
+        organisation: object,
+        person: object,
+        key: str,
+        level: int,
+        source: Source = Source.SELF,
+        *,
+        days_ago: int = 10,
+        known_days_ago: int | None = None,
+        ends_in: int | None = None,
+    ) -> UUID:
+        known = at - timedelta(days=days_ago if known_days_ago is None else known_days_ago)
+        row = {
+            "organisation_id": organisation if isinstance(organisation, int) else organisation.id,
+            "statement_id": uuid4(),
+            "competence_key": key,
+            "rule": "invented",
+            "rule_version": 1,
+            "person_uuid": person.uuid,
+            "source": source,
+            "level": level,
+            "shown_at": at - timedelta(days=days_ago),
+            "known_at": known,
+            "valid_until": None if ends_in is None else at + timedelta(days=ends_in),
+            "issuer": None,
+        }
+        session.execute(insert(Evidence), [row])
+        before = standings.known_people(session, {(row["organisation_id"], person.uuid)})
+        standings.fold(session, [row], before, known)
+        return row["statement_id"]
+
+    return shown

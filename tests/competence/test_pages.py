@@ -5,6 +5,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from lms.competence import levels
+from lms.competence.level import Shown, Source
 from lms.competence.models import Standing
 from lms.identity.models import Membership, Person
 from lms.xapi.models import StoredStatement
@@ -139,8 +141,8 @@ class TestAssessing:
     def test_what_one_answers_is_saved_when_one_goes_on(self, cast, session, sign_in, at):
         answer = sign_in(cast.alva).post(self.STEP, data={GOALS: "2", SELF: "0"})
         assert (answer.status_code, answer.location) == (303, "/competence/assess/self-leadership/2")
-        rows = select(Standing.competence_key, Standing.source, Standing.level, Standing.shown_at)
-        assert set(session.execute(rows)) == {(GOALS, "self", 2, at), (SELF, "self", 0, at)}
+        told = levels.standing(session, cast.fyren.id, cast.alva.uuid)
+        assert told == [(GOALS, Shown(Source.SELF, 2, at)), (SELF, Shown(Source.SELF, 0, at))]
 
     def test_i_dont_know_says_nothing(self, cast, session, sign_in):
         sign_in(cast.alva).post(self.STEP, data={GOALS: ""})
@@ -152,8 +154,8 @@ class TestAssessing:
         hold_clock(at + timedelta(days=5))
         alva.post(self.STEP, data={GOALS: "3", SELF: "1"})
         assert self.statements(session) == 3
-        levels = dict(session.execute(select(Standing.competence_key, Standing.level)).all())
-        assert levels == {GOALS: 3, SELF: 1}
+        told = levels.standing(session, cast.fyren.id, cast.alva.uuid)
+        assert {key: shown.level for key, shown in told} == {GOALS: 3, SELF: 1}
 
     def test_the_same_level_two_years_later_is_worth_saying(self, cast, session, sign_in, hold_clock, at):
         alva = sign_in(cast.alva)

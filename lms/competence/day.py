@@ -1,0 +1,75 @@
+"""The day that a picture of competence is of: today, one that has been, or one to come."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from lms.errors import Invalid, Problem
+from lms.i18n import gettext
+
+# Months from now that can be looked ahead.
+HORIZONS: Final = (0, 12, 36)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """`at` is now, `on` the instant that is pictured."""
+
+    at: datetime
+    on: datetime
+    # Months ahead; 0 of today and of what has been.
+    horizon: int = 0
+
+    @property
+    def is_past(self) -> bool:
+        return self.on < self.at
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.on > self.at
+
+
+def today(at: datetime) -> Day:
+    return Day(at, at)
+
+
+def ahead(at: datetime, months: int) -> Day:
+    return Day(at, after(at, months), months)
+
+
+def past(at: datetime, day: date) -> Day:
+    """As it was when that day ended; today's picture is as it is now."""
+    end = datetime.combine(day, time(), UTC) + timedelta(days=1) - timedelta(microseconds=1)
+    return Day(at, min(at, end))
+
+
+def after(at: datetime, months: int) -> datetime:
+    """The same day so many months later, or the last of a month that is shorter."""
+    whole = at.year * 12 + at.month - 1 + months
+    first = at.replace(year=whole // 12, month=whole % 12 + 1, day=1)
+    following = (first + timedelta(days=31)).replace(day=1)
+    return first.replace(day=min(at.day, (following - timedelta(days=1)).day))
+
+
+def month_ends(at: datetime, number: int) -> list[Day]:
+    """The ends of the latest months, oldest first, and then now."""
+    first = datetime(at.year, at.month, 1, tzinfo=UTC)
+    ends = [after(first, -back) - timedelta(microseconds=1) for back in range(number - 1, -1, -1)]
+    return [*(Day(at, end) for end in ends), today(at)]
+
+
+def parse(at: datetime, on: str, horizon: str) -> Day:
+    """From an address: a day such as 2026-03-31, or months ahead. Raises Invalid."""
+    if horizon not in ("", *map(str, HORIZONS)):
+        raise Invalid([Problem("horizon", gettext("Look 0, 12 or 36 months ahead."))])
+    if on and horizon not in ("", "0"):
+        raise Invalid([Problem("on", gettext("Choose either a day that has been or how far to look ahead."))])
+    if not on:
+        return ahead(at, int(horizon or 0))
+    try:
+        day = date.fromisoformat(on)
+    except ValueError:
+        raise Invalid([Problem("on", gettext("Enter the day like 2026-03-31."))]) from None
+    if day > at.date():
+        raise Invalid([Problem("on", gettext("Choose a day that has been."))])
+    return past(at, day)
