@@ -83,12 +83,14 @@ class Folder:
         return None
 
     def read(self, name: str) -> Iterator[bytes]:
-        try:
-            with _reached(), self._place(name).open("rb") as file:
+        with _reached():
+            try:
+                file = self._place(name).open("rb")
+            except FileNotFoundError:
+                raise Lost(name) from None
+            with file:
                 while piece := file.read(CHUNK):
                     yield piece
-        except FileNotFoundError:
-            raise Lost(name) from None
 
     def remove(self, name: str) -> None:
         with _reached():
@@ -136,8 +138,6 @@ class Folder:
 def _reached() -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
-        raise
     except OSError as error:
         logger.error("Attachments cannot be reached: %s", error)
         raise Unavailable(SENTENCE) from error
