@@ -32,7 +32,7 @@ def read(caller):
     def asking(languages="", **parameters):
         answer = caller.get(format="canonical", headers={"Accept-Language": languages}, **parameters)
         assert answer.status_code == 200, answer.json
-        return answer.json["statements"] if "statements" in answer.json else answer.json
+        return answer.json.get("statements", answer.json)
 
     return asking
 

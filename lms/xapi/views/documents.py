@@ -91,7 +91,8 @@ def shown(contents: bytes, content_type: str, updated: datetime | None = None) -
     """Communication 3.1: “An LRS responding to a GET request MUST add an ETag HTTP header to the response.”"""
     response = Response(contents, content_type=content_type)
     response.set_etag(documents.tag(contents))
-    response.last_modified = updated
+    if updated is not None:
+        response.last_modified = updated
     return response.make_conditional(request)
 
 
