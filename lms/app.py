@@ -26,6 +26,7 @@ import lms.identity.views
 import lms.start.kept
 import lms.start.views
 import lms.xapi.views
+import lms.xapi.views.description
 from lms import cli, errors, health, http, jobs, mail
 from lms.competence import evidence, framework, profiles
 from lms.courses import kept, learning, progress
@@ -41,7 +42,8 @@ ROOT: Final = Path(__file__).resolve().parent
 SETTINGS: Final = ROOT.parent / "config.py"
 SHORTEST_SECRET: Final = 16
 ROOMS: Final = (
-    lms.start.views, lms.courses.views, lms.competence.views, lms.identity.views, lms.xapi.views, health,
+    lms.start.views, lms.courses.views, lms.competence.views, lms.identity.views, lms.xapi.views,
+    lms.xapi.views.description, health,
 )  # fmt: skip
 # Of an app they can be on only once.
 EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf", "login_manager")
