@@ -83,6 +83,7 @@ def made_up_link(there: There) -> dict[str, Any]:
 ROUTES = {
     "GET health.healthz": nothing_of_theirs(),
     "GET health.readyz": nothing_of_theirs(),
+    "GET description.openapi": nothing_of_theirs(),
     "GET start.home": nothing_of_theirs(),
     "GET start.accessibility": nothing_of_theirs(),
     "GET identity.sign_in": nothing_of_theirs(),
