@@ -8,6 +8,7 @@ the other.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import product
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,8 +27,8 @@ class Look:
     organisation_id: int
     # Only what one of these asserts. None: whoever does; empty: nothing.
     authorities: Sequence[str] | None
-    # Who did it, or who it was done to: identifiers as `statement.Identified.key` writes them.
-    agent: str | None = None
+    # Who did it, or who it was done to, by any of these: as `statement.Identified.key` writes them.
+    agents: Sequence[str] = ()
     verb: str | None = None
     activity: str | None = None
     registration: UUID | None = None
@@ -48,7 +49,8 @@ class Found:
 def find(session: Session, look: Look) -> list[Found]:
     if look.authorities is not None and not look.authorities:
         return []
-    parts = [_keys(look, authority) for authority in look.authorities or (None,)]
+    # For each of them on its own an index has the newest first.
+    parts = [_keys(look, *pair) for pair in product(look.authorities or (None,), look.agents or (None,))]
     keys = union(*(select(part.subquery()) for part in parts)).subquery()
     wanted = (
         _whole()
@@ -100,14 +102,14 @@ def _whole() -> Select[Any]:
     )
 
 
-def _keys(look: Look, authority: str | None) -> Select[Any]:
-    """When the newest of them were stored; from an index that has them in that order, where one fits."""
+def _keys(look: Look, authority: str | None, agent: str | None) -> Select[Any]:
+    """When the newest of them were stored."""
     links: list[Any] = []
     keys = select(StoredStatement.stored).where(StoredStatement.organisation_id == look.organisation_id)
-    for agent, part in ((authority, AUTHORITY), (look.agent, DIRECT)):
-        if agent is not None:
+    for identifier, part in ((authority, AUTHORITY), (agent, DIRECT)):
+        if identifier is not None:
             link = aliased(StatementAgent)
-            keys = keys.join(link, _at(link)).where(link.agent == digest(agent), link.part == part)
+            keys = keys.join(link, _at(link)).where(link.agent == digest(identifier), link.part == part)
             links.append(link)
     if look.activity is not None:
         activity = aliased(StatementActivity)

@@ -109,9 +109,8 @@ class Use:
         if not taken:
             return
         try:
-            with Session(self._engine(), join_transaction_mode="create_savepoint") as session:
+            with Session(self._engine(), join_transaction_mode="create_savepoint") as session, session.begin():
                 _write(session, taken)
-                session.commit()
         except SQLAlchemyError:
             self._put_back(taken)
             raise
