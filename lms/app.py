@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import lms.competence.views
+import lms.connections.views
 import lms.courses.views
 import lms.identity.views
 import lms.start.kept
@@ -42,8 +43,8 @@ ROOT: Final = Path(__file__).resolve().parent
 SETTINGS: Final = ROOT.parent / "config.py"
 SHORTEST_SECRET: Final = 16
 ROOMS: Final = (
-    lms.start.views, lms.courses.views, lms.competence.views, lms.identity.views, lms.xapi.views,
-    lms.xapi.views.description, health,
+    lms.start.views, lms.courses.views, lms.competence.views, lms.connections.views, lms.identity.views,
+    lms.xapi.views, lms.xapi.views.description, health,
 )  # fmt: skip
 # Of an app they can be on only once.
 EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf", "login_manager")

@@ -1,4 +1,4 @@
-"""The five destinations, as this viewer has use for them."""
+"""The destinations, as far as this viewer has use for them."""
 
 from typing import Final, NamedTuple
 
@@ -18,6 +18,7 @@ class Destination(NamedTuple):
 
 _PEOPLE: Final = (Role.MANAGER, Role.ADMINISTRATOR, Role.COORDINATOR, Role.PROJECT_LEADER)
 _PROJECT: Final = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PROJECT_LEADER)
+_CONNECTIONS: Final = (Role.ADMINISTRATOR, Role.PROJECT_LEADER)
 
 
 def destinations(viewer: Viewer) -> list[Destination]:
@@ -30,6 +31,8 @@ def destinations(viewer: Viewer) -> list[Destination]:
         shown.append(("kunna.identity.people", gettext("People"), "people"))
     if viewer.has(*_PROJECT):
         shown.append(("kunna.identity.project", gettext("Project"), "project"))
+    if viewer.has(*_CONNECTIONS):
+        shown.append(("kunna.connections.clients", gettext("Connections"), "link"))
     return [Destination(endpoint, label, icon, _is_current(endpoint)) for endpoint, label, icon in shown]
 
 

@@ -11,7 +11,7 @@ from lms.competence import profiles
 from lms.competence.framework import Frameworks
 from lms.competence.profiles import Requirement
 from lms.courses.content import Library
-from lms.demo import history
+from lms.demo import history, traffic
 from lms.demo.cast import Cast, settle
 from lms.demo.colleagues import PROFILES, UNITS, Unit
 from lms.errors import Conflict
@@ -63,6 +63,7 @@ def seed(
     session.flush()
     say("people and organisations are there")
     history.tell(session, library, frameworks, settings, cast, at, say)
+    traffic.tell(session, settings, cast, at)
 
 
 def _say_what_work_needs(session: Session, project: Organisation, by: int, at: datetime) -> None:

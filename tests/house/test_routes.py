@@ -76,6 +76,10 @@ def first_step(there: There) -> dict[str, Any]:
     return {"what": competence(there)["framework"], "number": 1}
 
 
+def their_program(there: There) -> dict[str, Any]:
+    return {"key": there.program}
+
+
 def made_up_link(there: There) -> dict[str, Any]:
     return {"token": "made-up"}
 
@@ -174,6 +178,24 @@ ROUTES = {
     "GET competence.frameworks": nothing_of_theirs(),
     "GET competence.framework": Try(OPEN, lambda there: {"key": competence(there)["framework"]}),
     "GET competence.sources": nothing_of_theirs(),
+    "GET connections.clients": nothing_of_theirs(),
+    "GET connections.client_add": nothing_of_theirs(),
+    "POST connections.client_adds": nothing_of_theirs(name="Gun's", scopes="statements/write"),
+    "GET connections.client": Try(REFUSED, their_program),
+    "GET connections.client_change": Try(REFUSED, their_program),
+    "POST connections.client_changes": Try(REFUSED, their_program, lambda there: {"name": "X", "scopes": "state"}),
+    "GET connections.client_secret": Try(REFUSED, their_program),
+    "POST connections.client_rotates": Try(REFUSED, their_program, lambda there: {"grace": "now"}),
+    "GET connections.client_revoke": Try(REFUSED, their_program),
+    "POST connections.client_revokes": Try(REFUSED, their_program),
+    "GET connections.statements": nothing_of_theirs(),
+    "GET connections.statement": Try(REFUSED, lambda there: {"statement": there.sent}),
+    "GET connections.statement_file": Try(REFUSED, lambda there: {"statement": there.sent}),
+    "GET connections.statements_export": Try(OPEN | REFUSED, lambda there: {"form": "json"}),
+    "GET connections.records": nothing_of_theirs(),
+    "GET connections.record": Try(REFUSED, lambda there: {"statement": there.statement}),
+    "GET connections.record_file": Try(REFUSED, lambda there: {"statement": there.statement}),
+    "GET connections.records_export": Try(OPEN, lambda there: {"form": "jsonl"}),
 }
 
 # Programs show a key instead of a session; `test_record_store.py` tries these.

@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 
 from lms.competence import assessing, evidence, profiles
 from lms.competence.profiles import Requirement
+from lms.identity.actor import actor
 from lms.identity.models import Membership, Organisation, PeopleDraft, Person
+from lms.xapi import clients
+from lms.xapi.storing import record
 from tests.cast import Cast
 
 
@@ -27,6 +30,9 @@ class There:
     profile: str
     competence: str
     statement: UUID
+    # The key of a program of Fyren's, and what it has sent.
+    program: str
+    sent: UUID
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cast, name)
@@ -55,7 +61,7 @@ class There:
         if name == "gun":
             strangers += [cast.bjorn, cast.cecilia, cast.david, cast.elsa, cast.farid]
             words += [place.name for place in (cast.fyren, cast.ekeby, cast.lindo)]
-        words += ["What Alva writes", "Fyrvaktare vid Fyren"]
+        words += ["What Alva writes", "Fyrvaktare vid Fyren", "Fyrens fjärrstyrda", "the-tower-of-fyren"]
         return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
 
@@ -68,7 +74,8 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
     base = app.config["IRI_BASE"]
     assessing.assess(session, cast.fyren.id, cast.alva.uuid, {needed.key: 2}, {needed.key: needed}, base=base, at=at)
     [shown] = evidence.of(session, cast.fyren.id, cast.alva.uuid, needed.key)
-    there = There(cast, uuid4(), profile.key, needed.key, shown.statement_id)
+    program, sent = connect(session, cast, base, at)
+    there = There(cast, uuid4(), profile.key, needed.key, shown.statement_id, program, sent)
     session.add(
         PeopleDraft(
             organisation_id=cast.ekeby.id,
@@ -82,6 +89,20 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
     session.commit()
     learn(sign_in(cast.alva))
     return there
+
+
+def connect(session: Session, cast: Cast, base: str, at: datetime) -> tuple[str, UUID]:
+    """A program of Fyren's that has sent something about Alva."""
+    program, _ = clients.add(session, "Fyrens fjärrstyrda", "fyren", ["statements/write"], below=False, at=at)
+    session.flush()
+    told = {
+        "actor": actor(cast.alva.uuid, base),
+        "verb": {"id": "https://brand.example/verbs/climbed"},
+        "object": {"id": "https://brand.example/the-tower-of-fyren"},
+    }
+    authority = {"objectType": "Agent", "account": clients.account(base, program.key)}
+    [sent] = record(session, cast.fyren.id, [told], authority=authority, at=at)
+    return program.key, sent
 
 
 def learn(alva: FlaskClient) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import select
 
 from lms.db import session
+from lms.demo.traffic import DRILL, LAST
 from lms.identity.models import Person
 from tests.browser import Site
 
@@ -50,6 +51,17 @@ PAGES: Final = {
     "map-of-organisations": (CECILIA, "/competence/map"),
     "why-of-a-group": (CECILIA, f"/competence/why/group/ekeby/{COMPETENCE}"),
     "add-an-organisation": (CECILIA, "/project/ost/add"),
+    "connections": (ELSA, "/connections"),
+    "connection": (ELSA, f"/connections/{DRILL}"),
+    "connection-add": (ELSA, "/connections/add"),
+    "connection-secret": (ELSA, f"/connections/{DRILL}/secret"),
+    "connection-revoke": (ELSA, f"/connections/{DRILL}/revoke"),
+    "statements": (ELSA, "/connections/statements"),
+    "statements-narrowed": (ELSA, "/connections/statements?verb=passed&who=ekeby"),
+    "statement": (ELSA, f"/connections/statements/{LAST}"),
+    "statements-empty": (GUN, "/connections/statements"),
+    "connections-empty": (GUN, "/connections"),
+    "my-records": (ALVA, "/records"),
     "not-there": (GUN, f"/competence/why/{{alva}}/{COMPETENCE}"),
 }
 

@@ -1,0 +1,73 @@
+"""What was read from a statement; and if nothing was, why. The rules are those of the readers themselves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.competence.models import Evidence
+from lms.competence.rules import RULES, is_ours
+from lms.courses.progress import Place, Reader, Shown
+from lms.identity.actor import person_uuid
+from lms.xapi.browsing import Found
+from lms.xapi.vocabulary import Vocabulary
+
+
+class Unread(StrEnum):
+    VOIDED = "voided"
+    # The actor is nobody of ours, or is no more.
+    STRANGER = "stranger"
+    # It is about no course of ours.
+    ELSEWHERE = "elsewhere"
+    # Somebody else than Kunna asserts it.
+    NOT_OURS = "not-ours"
+    # It is about us, but says nothing of this.
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    place: Place
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    progress: Progressed | Unread
+    evidence: Sequence[Evidence] | Unread
+
+
+def of(session: Session, found: Found, base: str) -> Consequences:
+    return Consequences(_progress(found, base), _evidence(session, found, base))
+
+
+def _progress(found: Found, base: str) -> Progressed | Unread:
+    if found.is_voided:
+        return Unread.VOIDED
+    reader = Reader(base)
+    if told := reader.told(found.entry):
+        return Progressed(*told)
+    if person_uuid(found.entry.agent, base) is None:
+        return Unread.STRANGER
+    return Unread.SILENT if reader.steps(found.entry.activity) else Unread.ELSEWHERE
+
+
+def _evidence(session: Session, found: Found, base: str) -> Sequence[Evidence] | Unread:
+    entry, ours = found.entry, Vocabulary(base)
+    rows = session.scalars(
+        select(Evidence)
+        .where(Evidence.organisation_id == entry.organisation_id, Evidence.statement_id == entry.id)
+        .order_by(Evidence.competence_key)
+    ).all()
+    if rows:
+        return rows
+    if found.is_voided:
+        return Unread.VOIDED
+    if person_uuid(entry.agent, base) is None:
+        return Unread.STRANGER
+    if not is_ours(entry, ours):
+        return Unread.NOT_OURS
+    # Something can be read from it, but of nobody who is still here.
+    return Unread.STRANGER if any(rule.read(entry, ours) for rule in RULES) else Unread.SILENT

@@ -1,0 +1,24 @@
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, current_app, url_for
+
+bp = Blueprint("connections", "lms.connections", template_folder="templates")
+
+
+def iri_base() -> str:
+    return str(current_app.config["IRI_BASE"])
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(current_app.config["TIME_ZONE"])
+
+
+def endpoint() -> str:
+    """Where programs send to: what they call the endpoint, which every address of the standard begins with."""
+    path = url_for("kunna.xapi.about").removesuffix("about")
+    return f"{current_app.config['SITE_URL']}{path.removeprefix(_prefix())}"
+
+
+def _prefix() -> str:
+    """What the site's address has already: the prefix that all of Kunna is mounted under."""
+    return url_for("kunna.start.home").rstrip("/")
