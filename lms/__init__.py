@@ -5,6 +5,7 @@ From the roof to the cellar, each floor using only what stands below it:
 
     app, cli, demo              wire everything; nobody imports them
     start                       the first page: it reads everyone
+    workshops                   people say together what their work will need
     connections                 the programs that send and read statements, for those who look after them
     competence                  judges what statements show: levels, gaps, the map
     courses                     content, learning, quizzes, and what we tell the record store about them

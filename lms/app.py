@@ -26,6 +26,7 @@ import lms.courses.views
 import lms.identity.views
 import lms.start.kept
 import lms.start.views
+import lms.workshops.views
 import lms.xapi.views
 import lms.xapi.views.description
 from lms import cli, errors, health, http, jobs, mail
@@ -35,6 +36,7 @@ from lms.courses.content import Library
 from lms.db import behave, db
 from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
 from lms.navigation import destinations
+from lms.workshops import running
 from lms.xapi import attachments, clients
 from lms.xapi.use import Use
 from lms.xapi.views.alternate import AlternateSyntax
@@ -43,8 +45,8 @@ ROOT: Final = Path(__file__).resolve().parent
 SETTINGS: Final = ROOT.parent / "config.py"
 SHORTEST_SECRET: Final = 16
 ROOMS: Final = (
-    lms.start.views, lms.courses.views, lms.competence.views, lms.connections.views, lms.identity.views,
-    lms.xapi.views, lms.xapi.views.description, health,
+    lms.start.views, lms.courses.views, lms.competence.views, lms.workshops.views, lms.connections.views,
+    lms.identity.views, lms.xapi.views, lms.xapi.views.description, health,
 )  # fmt: skip
 # Of an app they can be on only once.
 EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf", "login_manager")
@@ -112,6 +114,7 @@ def _furnish(app: Flask) -> Kunna:
     sweeps: dict[str, jobs.Sweep] = {
         "mail": mail.deliver_due,
         "stays": partial(learning.end_idle, library),
+        "workshops": running.end_abandoned,
         "attachments": attachments.collect,
     }
     return Kunna(

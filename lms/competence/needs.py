@@ -55,6 +55,19 @@ def number_on(numbers: Numbers, valid_from: date, on: date) -> int | None:
     return numbers[come[-1]] if come else None
 
 
+def rebased(needs: Needs, valid_from: date, on: date) -> dict[Sought, dict[int, int]]:
+    """The same needs, with horizons counted from another day. A number that is as the one before is left out."""
+    found = {}
+    for sought, numbers in needs.items():
+        ahead = {horizon: number_on(numbers, valid_from, due(on, horizon)) for horizon in HORIZONS}
+        said: dict[int, int] = {}
+        for horizon, number in ahead.items():
+            if number is not None and number != next(reversed(said.values()), None):
+                said[horizon] = number
+        found[sought] = said
+    return found
+
+
 def shortfall(needed: int | None, holders: int | None) -> int | None:
     """How many are missing; more than are needed makes up for nothing elsewhere. None: one of them is not known."""
     return None if needed is None or holders is None else max(0, needed - holders)
@@ -104,6 +117,12 @@ def needs_of(version: NeedVersion | None) -> dict[Sought, dict[int, int]]:
     for row in version.needs if version is not None else []:
         found[Sought(row.competence_key, row.level)][row.horizon] = row.holders
     return dict(found)
+
+
+def last(session: Session, organisation_id: int, on: date) -> dict[Sought, dict[int, int]]:
+    """What has been decided last, with horizons counted from a day."""
+    decided = history(session, organisation_id)
+    return rebased(needs_of(decided[-1]), decided[-1].valid_from, on) if decided else {}
 
 
 def places(session: Session, viewer: Viewer) -> list[Organisation]:

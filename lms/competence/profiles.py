@@ -180,12 +180,13 @@ def define(
     return profile
 
 
-def begin(session: Session, organisation_id: int, name: str, *, at: datetime) -> RoleProfile:
+def begin(session: Session, organisation_id: int, name: str, *, at: datetime, key: str = "") -> RoleProfile:
     """A profile of which nothing has been decided.
 
-    Memberships name it by its key, made from the name; it stays if the name changes.
+    Memberships name it by its key, made from the name; it stays if the name changes. An organisation that gives it
+    the key of one above uses its own from then on.
     """
-    key = _key(name)
+    key = key or key_of(name)
     if not key:
         raise Invalid([Problem("name", gettext("Enter a name that has letters in it."))])
     profile = RoleProfile(organisation_id=organisation_id, key=key, name=name, created_at=at)
@@ -225,7 +226,7 @@ def publish(
     return version
 
 
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
     """ "Lärare, åk 4–6" becomes "larare-ak-4-6"."""
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")

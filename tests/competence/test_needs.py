@@ -71,6 +71,20 @@ def test_what_was_needed_in_a_year_is_needed_when_a_year_has_gone(numbers, days,
     assert needs.number_on(numbers, DAY, DAY + timedelta(days=days)) == needed
 
 
+@pytest.mark.parametrize(
+    ("numbers", "days", "then"),
+    [
+        ({0: 2, 12: 3, 36: 5}, 0, {0: 2, 12: 3, 36: 5}),
+        ({0: 2, 12: 3, 36: 5}, 365, {0: 3, 36: 5}),
+        ({0: 2, 12: 3, 36: 5}, 5000, {0: 5}),
+        ({0: 2}, 100, {0: 2}),
+        ({12: 3}, 0, {12: 3}),
+    ],
+)
+def test_the_same_needs_counted_from_another_day(numbers, days, then):
+    assert needs.rebased({Sought(GOALS, 2): numbers}, DAY, DAY + timedelta(days=days)) == {Sought(GOALS, 2): then}
+
+
 class TestForm:
     NEEDED = {Sought(GOALS, 2): {0: 2, 12: 3}, Sought(GOALS, 3): {36: 1}, Sought(SELF, 1): {0: 0}}
 

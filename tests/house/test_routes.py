@@ -175,6 +175,36 @@ ROUTES = {
             ("POST", "needs_discard"),
         )
     },
+    "GET workshops.workshops": nothing_of_theirs(),
+    "GET workshops.new": nothing_of_theirs(),
+    "POST workshops.start": nothing_of_theirs(title="Ours", place="fyren"),
+    **{
+        f"{method} workshops.{name}": Try(
+            REFUSED, lambda there: {"uuid": there.workshop.uuid}, lambda there, form=form: form
+        )
+        for method, name, form in (
+            ("GET", "lead", {}),
+            ("GET", "lead_now", {}),
+            ("GET", "screen", {}),
+            ("GET", "screen_now", {}),
+            ("GET", "decide", {}),
+            ("GET", "record", {}),
+            ("POST", "go_to", {"to": "vote"}),
+            ("POST", "count", {"show": "yes"}),
+            ("POST", "note", {"text": "Ours", "key": "k"}),
+            ("POST", "decide_needs", {}),
+            ("POST", "end", {}),
+        )
+    },
+    "POST workshops.arrange": Try(REFUSED, lambda there: {"uuid": there.workshop.uuid, "id": 1}),
+    "POST workshops.decide_role": Try(REFUSED, lambda there: {"uuid": there.workshop.uuid, "role": there.profile}),
+    # Whoever has the code may take part; these do not.
+    "GET workshops.join": nothing_of_theirs(),
+    "POST workshops.sit_down": Try(REFUSED, form=lambda there: {"code": "AAAAAA"}),
+    "GET workshops.take_part": Try(REFUSED, lambda there: {"code": "AAAAAA"}),
+    "GET workshops.now": Try(REFUSED, lambda there: {"code": "AAAAAA"}),
+    "POST workshops.say": Try(REFUSED, lambda there: {"code": "AAAAAA"}),
+    "POST workshops.vote": Try(REFUSED, lambda there: {"code": "AAAAAA"}),
     "GET competence.frameworks": nothing_of_theirs(),
     "GET competence.framework": Try(OPEN, lambda there: {"key": competence(there)["framework"]}),
     "GET competence.sources": nothing_of_theirs(),

@@ -14,6 +14,7 @@ from lms.competence import assessing, evidence, profiles
 from lms.competence.profiles import Requirement
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Organisation, PeopleDraft, Person
+from lms.workshops.models import Workshop
 from lms.xapi import clients
 from lms.xapi.storing import record
 from tests.cast import Cast
@@ -30,6 +31,8 @@ class There:
     profile: str
     competence: str
     statement: UUID
+    # One that Björn leads.
+    workshop: Workshop
     # The key of a program of Fyren's, and what it has sent.
     program: str
     sent: UUID
@@ -61,7 +64,8 @@ class There:
         if name == "gun":
             strangers += [cast.bjorn, cast.cecilia, cast.david, cast.elsa, cast.farid]
             words += [place.name for place in (cast.fyren, cast.ekeby, cast.lindo)]
-        words += ["What Alva writes", "Fyrvaktare vid Fyren", "Fyrens fjärrstyrda", "the-tower-of-fyren"]
+        words += ["What Björn asks", "BJRN22", "What Alva writes", "Fyrvaktare vid Fyren"]
+        words += ["Fyrens fjärrstyrda", "the-tower-of-fyren"]
         return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
 
@@ -74,8 +78,22 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
     base = app.config["IRI_BASE"]
     assessing.assess(session, cast.fyren.id, cast.alva.uuid, {needed.key: 2}, {needed.key: needed}, base=base, at=at)
     [shown] = evidence.of(session, cast.fyren.id, cast.alva.uuid, needed.key)
+    workshop = Workshop(
+        organisation_id=cast.fyren.id,
+        place_id=cast.fyren.id,
+        title="What Björn asks his people",
+        code="BJRN22",
+        horizon=12,
+        roles={profile.key: profile.name},
+        dots=5,
+        started_by_id=cast.bjorn.id,
+        started_at=at,
+        step_began_at=at,
+        touched_at=at,
+    )
+    session.add(workshop)
     program, sent = connect(session, cast, base, at)
-    there = There(cast, uuid4(), profile.key, needed.key, shown.statement_id, program, sent)
+    there = There(cast, uuid4(), profile.key, needed.key, shown.statement_id, workshop, program, sent)
     session.add(
         PeopleDraft(
             organisation_id=cast.ekeby.id,

@@ -1,6 +1,6 @@
 """Needs: how many holders a place must have, as drafted and as decided, beside those there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flask import current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from lms import clock
 from lms.competence import decided, drafts, holders, need_form, versions, words
 from lms.competence import needs as all_needs
-from lms.competence.models import NeedDraft
+from lms.competence.decided import ByLevel
+from lms.competence.models import NeedDraft, NeedVersion
 from lms.competence.need_form import Filled
-from lms.competence.versions import Decision
+from lms.competence.versions import Change, Decision
 from lms.competence.views.blueprint import bp, frameworks
 from lms.db import db, session
 from lms.errors import Conflict, Invalid, Problem
@@ -40,8 +41,7 @@ def needs_of(viewer: Viewer, place: str) -> ResponseReturnValue:
     where, at = all_needs.place(session(), viewer, place), clock.now()
     history, k = all_needs.history(session(), where.id), int(current_app.config["MINIMUM_GROUP"])
     current = versions.in_force(history, at.date())
-    said = {version.number: all_needs.needs_of(version) for version in history}
-    needed = said[current.number] if current is not None else {}
+    needed = all_needs.needs_of(current)
     return render_template(
         "competence/needs.html",
         place=where,
@@ -51,7 +51,7 @@ def needs_of(viewer: Viewer, place: str) -> ResponseReturnValue:
         current=current,
         needed=needed,
         holding=holders.count(session(), viewer, where, needed, k, at=at),
-        changes={number: decided.by_competence(said.get(number - 1, {}), its) for number, its in said.items()},
+        changes=_changes(history),
         is_team=not viewer.has(Role.ADMINISTRATOR, Role.PROJECT_LEADER),
         needs=all_needs,
         on=at.date(),
@@ -103,8 +103,19 @@ def _filled(place: Organisation) -> Filled:
 
 
 def _last(place: Organisation) -> all_needs.Needs:
-    history = all_needs.history(session(), place.id)
-    return all_needs.needs_of(history[-1] if history else None)
+    return all_needs.last(session(), place.id, clock.now().date())
+
+
+def _changes(history: Sequence[NeedVersion]) -> dict[int, list[Change[str, ByLevel]]]:
+    """What each version says otherwise than the one before said of the same days."""
+    changes, before = {}, None
+    for version in history:
+        earlier = all_needs.needs_of(before)
+        if before is not None:
+            earlier = all_needs.rebased(earlier, before.valid_from, version.valid_from)
+        changes[version.number] = decided.by_competence(earlier, all_needs.needs_of(version))
+        before = version
+    return changes
 
 
 def _form(place: Organisation, filled: Mapping[str, str], problems: list[Problem]) -> str:

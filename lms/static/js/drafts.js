@@ -30,13 +30,15 @@ class Draft {
     if (!kept) {
       return;
     }
-    if (same(kept.values, valuesOf(this.form))) {
+    const before = valuesOf(this.form);
+    fill(this.form, kept.values);
+    // The server has it already, though it may have added or taken away fields.
+    if (same(before, valuesOf(this.form))) {
       if (!this.deviceOnly) {
         localStorage.removeItem(this.key);
       }
       return;
     }
-    fill(this.form, kept.values);
     write(this.key, { values: kept.values });
     this.say(this.deviceOnly ? "saved" : "restored");
     if (!this.deviceOnly) {

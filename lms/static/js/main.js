@@ -5,6 +5,7 @@ const parts = {
   "table[data-sortable]": "./sorting.js",
   "form[data-confirm]": "./confirming.js",
   "[data-remember-place]": "./place.js",
+  "[data-follow]": "./following.js",
 };
 
 for (const [selector, module] of Object.entries(parts)) {
@@ -19,6 +20,13 @@ import("./drafts.js").then(({ attach, settle }) => {
   document.querySelectorAll("form[data-autosave]").forEach(attach);
   settle();
 });
+
+if (document.querySelector("[data-outbox]")) {
+  import("./sending.js").then(({ attach, resume }) => {
+    document.querySelectorAll("[data-outbox]").forEach(resume);
+    document.querySelectorAll("form[data-send]").forEach(attach);
+  });
+}
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
