@@ -14,7 +14,7 @@ from lms.courses import progress
 from lms.db import db, session
 from lms.demo import seeding
 from lms.errors import Conflict
-from lms.xapi import definitions, search
+from lms.xapi import definitions, search, storing
 
 
 def register(app: Flask) -> None:
@@ -40,6 +40,7 @@ def rebuild() -> None:
 
     In one transaction, so that nobody sees it half done. Whoever has something to record waits until then.
     """
+    storing.pause(session())
     activities = definitions.rebuild(session())
     for reader in (progress, evidence):
         reader.clear(session())
@@ -48,6 +49,7 @@ def rebuild() -> None:
         signals.statements_recorded.send(session(), entries=entries)
         read += len(entries)
         click.echo(f"\r{read} statements read", nl=False)
+    storing.resume(session(), clock.now())
     db.session.commit()
     click.echo(f"\r{read} statements read. Progress, evidence, levels and {activities} activities are rebuilt.")
 

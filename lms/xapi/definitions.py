@@ -87,8 +87,8 @@ def known(session: Session, organisations: Sequence[int], ids: Sequence[str]) ->
 def rebuild(session: Session) -> int:
     """Put all definitions together again from the statements, and return how many there are.
 
-    Each organisation's writers wait until this transaction ends. Voided statements count: what they told of
-    activities was taken in when they came. Statements of clients that may not define do not.
+    The caller has every organisation's turn. Voided statements count: what they told of activities was taken in when
+    they came. Statements of clients that may not define do not.
     """
     for organisation_id in session.scalars(
         select(StatementClock.organisation_id).order_by(StatementClock.organisation_id)

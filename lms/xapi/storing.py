@@ -31,13 +31,13 @@ from lms.xapi.completing import completed
 from lms.xapi.equivalence import equivalent
 from lms.xapi.files import Files
 from lms.xapi.formats import moment
-from lms.xapi.models import StoredStatement, digest, instant, microseconds
+from lms.xapi.models import StatementClock, StoredStatement, digest, instant, microseconds
 from lms.xapi.reading import parsed, read
 from lms.xapi.recorded import Recorded, from_rows, recorded
 from lms.xapi.statement import Statement, SubStatement
 from lms.xapi.vocabulary import VOIDED
 
-__all__ = ["Keep", "Recorded", "look_through", "minted", "record"]
+__all__ = ["Keep", "Recorded", "look_through", "minted", "pause", "record", "resume"]
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +118,22 @@ def look_through(
 ) -> list[Statement]:
     """Read statements as `record` does, and store nothing. Raises Invalid."""
     return [arrival.statement for arrival in _arrivals(statements, version, at, files)]
+
+
+def pause(session: Session) -> None:
+    """Let nobody record until this transaction ends, which must `resume` right before that."""
+    # In the order in which a transaction takes them that records for several.
+    clocks = select(StatementClock.last).order_by(StatementClock.organisation_id).with_for_update()
+    session.execute(clocks).all()
+
+
+def resume(session: Session, at: datetime) -> None:
+    """Whoever has waited since `pause` has an old time to record at; what has been told to be consistent through a
+    later one stays so."""
+    session.execute(
+        update(StatementClock).where(StatementClock.last < microseconds(at)).values(last=microseconds(at)),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def minted(at: datetime) -> UUID:

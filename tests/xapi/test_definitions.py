@@ -2,13 +2,14 @@
 
 import json
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from lms.xapi import definitions
+from lms.xapi import definitions, search
 from lms.xapi.definitions import merged
 from lms.xapi.models import KnownActivity
 from tests.xapi.conftest import Caller
@@ -277,3 +278,14 @@ class TestRebuilding:
         assert known() == {"name": {"sv": "Kurs"}}
         store(telling(name={"sv": "Kursen"}))
         assert known() == {"name": {"sv": "Kursen"}}
+
+    def test_what_waited_meanwhile_is_not_stored_in_the_past(self, app, store, session, cast, at, hold_clock):
+        """2.1.3: through X-Experience-API-Consistent-Through all statements “are known with reasonable certainty to be
+        available for retrieval”: none comes later with an earlier time."""
+        store(telling(name={"sv": "Kurs"}))
+        session.commit()
+        ended = at + timedelta(minutes=5)
+        hold_clock(ended)
+        self.rebuilt(app)
+        [id] = store(statement(), at=at + timedelta(seconds=1))
+        assert search.get(session, [cast.fyren.id], id).stored > ended
