@@ -2,11 +2,15 @@
 
 import sys
 
-from bench import pages, recording, starting
+from bench import mapping, pages, recording, starting
 
 FIGURES = {
     "course page": pages.course_page,
     "map page": pages.map_page,
+    "map data of one organisation": mapping.one_organisation,
+    "map data of many organisations": mapping.many_organisations,
+    "one piece of evidence": mapping.one_more,
+    "rebuild of evidence": mapping.rebuild,
     "recording a statement": recording.one_statement,
     "first answer": starting.first_answer,
     "make run": starting.first_run,

@@ -17,6 +17,8 @@ class Cell:
     required: int
     current: int | None
     weight: int = 1
+    # Consequence × difficulty, 1–25: five times the criticality.
+    stakes: int = 5
 
     @property
     def gap(self) -> int | None:
@@ -58,6 +60,7 @@ class Tally:
     # Of everyone who needs it, assessed or not; as is `required_of`.
     sum_needed: int
     sum_weight: int
+    sum_stakes: int
 
     @property
     def coverage(self) -> float | None:
@@ -75,6 +78,11 @@ class Tally:
     @property
     def share_at_or_above(self) -> float | None:
         return self.at_or_above / self.assessed if self.assessed else None
+
+    def criticality(self, people: int) -> float:
+        """On average over all people there are: where the work does not need it that is 0, so that what many need
+        comes before what one needs."""
+        return self.sum_stakes / 5 / people if people else 0
 
     @property
     def mean_current(self) -> float | None:
@@ -106,6 +114,7 @@ def tally(cells: Sequence[Cell]) -> Tally:
         sum_required=sum(cell.required for cell, _ in known),
         sum_needed=sum(cell.required for cell in cells),
         sum_weight=sum(cell.weight for cell in cells),
+        sum_stakes=sum(cell.stakes for cell in cells),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from lms.competence import level_rules, numbers, packing
+from lms.competence.day import Day
 from lms.competence.level import Current, LevelRule, Shown, Source, where_it_stands
 from lms.competence.models import Evidence, Standing
 
@@ -58,6 +59,26 @@ def as_of(
         picked = {key: rules[place[0]].current(its, on) for key, its in by_key.items()}
         found[place] = {key: current for key, current in picked.items() if current is not None}
     return found
+
+
+def packed(session: Session, whose: Iterable[Whose], day: Day, *, rule: LevelRule | None = None) -> dict[Whose, bytes]:
+    """What is picked on a day, as it is packed; of those of whom there is anything."""
+    pieces = _pieces_of(session, whose, day.on) if day.is_past else _kept(session, whose)
+    at = min(day.on, day.at)
+    rules = _rules(session, pieces, at, rule)
+    return {
+        place: packing.pack_levels(packing.pick(packing.by_competence(its), rules[place[0]], at, day.on))
+        for place, its in pieces.items()
+    }
+
+
+def _pieces_of(session: Session, whose: Iterable[Whose], on: datetime) -> dict[Whose, Sequence[packing.Piece]]:
+    rows = list(_known(session, whose, on))
+    numbered = numbers.known(session, {row[2] for row in rows})
+    found: dict[Whose, list[packing.Piece]] = defaultdict(list)
+    for organisation, person, key, source, level, shown_at, valid_until in rows:
+        found[organisation, person].append(packing.piece(numbered[key], source, level, shown_at, valid_until))
+    return {place: packing.undominated(its) for place, its in found.items()}
 
 
 def standing(session: Session, organisation_id: int, person: UUID) -> list[tuple[str, Shown]]:

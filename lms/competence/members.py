@@ -13,7 +13,7 @@ from lms.competence import levels
 from lms.competence.day import Day, today
 from lms.competence.gap import Cell
 from lms.competence.level import Current, LevelRule
-from lms.competence.profiles import Profile, resolve
+from lms.competence.profiles import Profile, Requirement, resolve
 from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Organisation, Person
@@ -41,11 +41,15 @@ class Member:
     def cell(self, key: str) -> Cell | None:
         """None: their work does not need this competence."""
         needed = self.profile.requirements.get(key) if self.profile is not None else None
-        return Cell(needed.level, self.level(key), needed.weight) if needed is not None else None
+        return _cell(needed, self.level(key)) if needed is not None else None
 
     def cells(self) -> list[Cell]:
         needed = self.profile.requirements if self.profile is not None else {}
-        return [Cell(one.level, self.level(key), one.weight) for key, one in needed.items()]
+        return [_cell(one, self.level(key)) for key, one in needed.items()]
+
+
+def _cell(needed: Requirement, level: int | None) -> Cell:
+    return Cell(needed.level, level, needed.weight, needed.consequence * needed.difficulty)
 
 
 def load(session: Session, among: Select[tuple[Membership]], at: datetime) -> list[Member]:
