@@ -7,13 +7,11 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.competence import profiles
 from lms.competence.framework import Frameworks
-from lms.competence.profiles import Requirement
 from lms.courses.content import Library
-from lms.demo import history, traffic
+from lms.demo import ahead, history, traffic
 from lms.demo.cast import Cast, settle
-from lms.demo.colleagues import PROFILES, UNITS, Unit
+from lms.demo.colleagues import UNITS, Unit
 from lms.errors import Conflict
 from lms.identity.models import Membership, Organisation, Person, Role, RoleHeld
 from lms.identity.password import hashed
@@ -58,22 +56,13 @@ def seed(
     cast = settle(session, at)
     for person in (cast.alva, cast.bjorn, cast.cecilia, cast.david, cast.elsa, cast.farid, cast.gun):
         person.password_hash = hashed(PASSWORD)
-    _say_what_work_needs(session, cast.project, cast.cecilia.id, at)
+    ahead.say_what_work_needs(session, cast.project, cast.cecilia.id, at)
     _bring_colleagues(session, cast, at - YEARS)
     session.flush()
     say("people and organisations are there")
+    ahead.look_ahead(session, frameworks, cast, at)
     history.tell(session, library, frameworks, settings, cast, at, say)
     traffic.tell(session, settings, cast, at)
-
-
-def _say_what_work_needs(session: Session, project: Organisation, by: int, at: datetime) -> None:
-    for key, (name, needed) in PROFILES.items():
-        requirements = {
-            competence: Requirement(level, weight, consequence=weight) for competence, (level, weight) in needed.items()
-        }
-        profile = profiles.define(session, project.id, name, requirements, at=at - YEARS, by=by)
-        # People are given theirs by these words, whatever the name.
-        profile.key = key
 
 
 def _bring_colleagues(session: Session, cast: Cast, since: datetime) -> None:
