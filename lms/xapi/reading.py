@@ -281,6 +281,8 @@ def _sentence(path: str, message: str) -> Wrong:
         return Wrong(path, f"must be {_KINDS.get(wanted, wanted)}, not {_KINDS.get(got, got)}.")
     if found := _BOUND.match(message):
         return Wrong(path, f"must be {found['bound']}.")
+    if message == "Number out of range":
+        return Wrong(path, "must be a number of a reasonable size.")
     if path.endswith("objectType"):
         return Wrong(path, "must be there, and be one that the standard allows here.")
     return Wrong(path, f"is not what the standard allows here ({message}).")
