@@ -17,8 +17,10 @@ from lms.xapi.vocabulary import Vocabulary
 
 class Unread(StrEnum):
     VOIDED = "voided"
-    # The actor is nobody of ours, or is no more.
+    # The actor is known by something else than an account of ours.
     STRANGER = "stranger"
+    # It is such an account, but nobody has it, or has it any more.
+    NOBODY = "nobody"
     # It is about no course of ours.
     ELSEWHERE = "elsewhere"
     # Somebody else than Kunna asserts it.
@@ -69,5 +71,4 @@ def _evidence(session: Session, found: Found, base: str) -> Sequence[Evidence] |
         return Unread.STRANGER
     if not is_ours(entry, ours):
         return Unread.NOT_OURS
-    # Something can be read from it, but of nobody who is still here.
-    return Unread.STRANGER if any(rule.read(entry, ours) for rule in RULES) else Unread.SILENT
+    return Unread.NOBODY if any(rule.read(entry, ours) for rule in RULES) else Unread.SILENT

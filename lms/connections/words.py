@@ -132,10 +132,15 @@ def progress(told: Progressed, course: Course | None) -> list[str]:
     return said
 
 
-def unread(why: Unread) -> str:
+def unread(why: Unread, base: str) -> str:
     return {
         Unread.VOIDED: gettext("Nothing: the statement is voided, and a voided statement says nothing."),
-        Unread.STRANGER: gettext("Nothing: who did it is nobody whom Kunna knows by that account."),
+        Unread.STRANGER: gettext(
+            "Nothing: Kunna only counts what is told of a person by the account it gives them, with the homePage "
+            "%(base)s, and not by an address or an account elsewhere.",
+            base=base,
+        ),
+        Unread.NOBODY: gettext("Nothing: nobody has that account, or has it any more."),
         Unread.ELSEWHERE: gettext("Nothing: it is about no course here."),
         Unread.NOT_OURS: gettext(
             "Nothing: levels are only read from what Kunna itself vouches for, "

@@ -74,7 +74,7 @@ def test_of_someone_who_is_no_more_nothing_is_read(session, read, cast, send, pr
     level = {"extensions": {ours.extension("level"): 4}}
     said = told(nobody, ours.verb("assessed"), ours.competence("self-leadership", "SL2"), result=level)
     [id] = send(program, said, authority=authority(base))
-    assert read(id).evidence == Unread.STRANGER
+    assert read(id).evidence == Unread.NOBODY
 
 
 def test_a_reason_is_given_exactly_where_there_is_no_row(session, read, assessed, program, send, farid, base, cast):

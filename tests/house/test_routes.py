@@ -221,10 +221,12 @@ ROUTES = {
     "GET connections.statements": nothing_of_theirs(),
     "GET connections.statement": Try(REFUSED, lambda there: {"statement": there.sent}),
     "GET connections.statement_file": Try(REFUSED, lambda there: {"statement": there.sent}),
+    "GET connections.statement_attachment": Try(REFUSED, lambda there: {"statement": there.sent, "sha2": "0" * 64}),
     "GET connections.statements_export": Try(OPEN | REFUSED, lambda there: {"form": "json"}),
     "GET connections.records": nothing_of_theirs(),
     "GET connections.record": Try(REFUSED, lambda there: {"statement": there.statement}),
     "GET connections.record_file": Try(REFUSED, lambda there: {"statement": there.statement}),
+    "GET connections.record_attachment": Try(REFUSED, lambda there: {"statement": there.statement, "sha2": "0" * 64}),
     "GET connections.records_export": Try(OPEN, lambda there: {"form": "jsonl"}),
 }
 

@@ -1,5 +1,6 @@
 """Statements: looked through, opened, taken along. The same for an organisation's traffic and for one's own."""
 
+import mimetypes
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from lms import clock
 from lms.competence import words as competence_words
-from lms.connections import asking, consequences, people, sight, words
+from lms.connections import asking, consequences, files, people, sight, words
 from lms.connections.people import Known
 from lms.connections.sight import IN_CHARGE, Sight
 from lms.connections.views.blueprint import bp, iri_base, zone
@@ -20,9 +21,10 @@ from lms.errors import Invalid, NotFound, Problem
 from lms.http import args, roles, see_other, signed_in
 from lms.i18n import gettext
 from lms.identity.access import Viewer
-from lms.xapi import browsing
+from lms.xapi import attachments, browsing
 from lms.xapi.browsing import Found, Look
 from lms.xapi.models import microseconds
+from lms.xapi.shelf import shelf
 
 ON_A_PAGE: Final = 50
 # Of one's own there is nobody to choose from.
@@ -57,6 +59,13 @@ def statement_file(viewer: Viewer, statement: UUID) -> ResponseReturnValue:
     return _file(sight.of_traffic(session(), viewer, iri_base()).get(session(), statement))
 
 
+@bp.get("/connections/statements/<uuid:statement>/files/<sha2>")
+@roles(*IN_CHARGE)
+def statement_attachment(viewer: Viewer, statement: UUID, sha2: str) -> ResponseReturnValue:
+    args()
+    return _attachment(sight.of_traffic(session(), viewer, iri_base()).get(session(), statement), sha2)
+
+
 @bp.get("/records")
 @signed_in
 def records(viewer: Viewer) -> ResponseReturnValue:
@@ -82,6 +91,13 @@ def records_export(viewer: Viewer, form: str) -> ResponseReturnValue:
 def record_file(viewer: Viewer, statement: UUID) -> ResponseReturnValue:
     args()
     return _file(sight.of_oneself(viewer, iri_base()).get(session(), statement))
+
+
+@bp.get("/records/<uuid:statement>/files/<sha2>")
+@signed_in
+def record_attachment(viewer: Viewer, statement: UUID, sha2: str) -> ResponseReturnValue:
+    args()
+    return _attachment(sight.of_oneself(viewer, iri_base()).get(session(), statement), sha2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +185,8 @@ def _one(viewer: Viewer, seen: Sight, id: UUID) -> ResponseReturnValue:
         voided_by=[(one if seen.includes(one) else None) for one in voiding],
         voids=_target(seen, entry.voids),
         read=consequences.of(session(), found, iri_base()),
+        base=iri_base(),
+        files=files.of(session(), entry),
         text=_pretty(entry.text),
         library=current_app.extensions["kunna"].library,
         frameworks=current_app.extensions["kunna"].frameworks,
@@ -185,6 +203,16 @@ def _target(seen: Sight, id: UUID | None) -> UUID | None:
 
 def _file(found: Found) -> Response:
     return _download([_pretty(found.entry.text)], "application/json", f"statement-{found.entry.id}.json")
+
+
+def _attachment(found: Found, sha2: str) -> Response:
+    """To be kept, never opened on this site: it can be anything that a program has sent."""
+    kept, place = files.get(session(), found.entry, sha2), shelf(current_app.config["ATTACHMENTS_URL"])
+    attachments.check_there(place, [kept])
+    ending = mimetypes.guess_extension(kept.content_type or "") or ""
+    response = _download(place.read(kept.name), "application/octet-stream", f"{sha2[:16]}{ending}")
+    response.content_length = kept.length
+    return response
 
 
 def _export(viewer: Viewer, seen: Sight, given: Mapping[str, str], form: str) -> Response:
@@ -215,7 +243,7 @@ def _list_of(texts: Iterable[str]) -> Iterator[str]:
 FORMS: Final = {"jsonl": ("application/jsonl", _lines), "json": ("application/json", _list_of)}
 
 
-def _download(body: Iterable[str], mimetype: str, name: str) -> Response:
+def _download(body: Iterable[str] | Iterable[bytes], mimetype: str, name: str) -> Response:
     response = Response(body, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
