@@ -13,6 +13,7 @@ What was put for statements that then were refused waits for a day, and `collect
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -36,8 +37,8 @@ logger = logging.getLogger(__name__)
 
 # So long may a request take; content that still waits then waits for nothing.
 WAITS: Final = timedelta(days=1)
-# In one transaction, which keeps from being announced what it takes away.
-COLLECTED_AT_A_TIME: Final = 20
+# In one transaction: whoever brings one of them again waits for it.
+COLLECTED_AT_A_TIME: Final = 100
 # A bucket is asked about many files at once: each answer takes as long as the way there.
 ASKED_AT_ONCE: Final = 8
 
@@ -193,28 +194,17 @@ def collect(session: Session, settings: Mapping[str, Any], at: datetime) -> int:
     """
     place = shelf(settings["ATTACHMENTS_URL"])
     collected = 0
-    try:
+    # What cannot be reached now is in the log, and waits for the next time.
+    with suppress(Unavailable):
         collected += place.tidy(at - WAITS)
-        while taken := _take_away(session, place, at - WAITS):
-            session.commit()
-            collected += taken
-    except Unavailable:
-        # It is in the log, and waits for the next time.
-        session.rollback()
-    return collected
-
-
-def _take_away(session: Session, place: Shelf, before: datetime) -> int:
-    rows = session.execute(_waiting(before)).all()
-    for row in rows:
-        place.remove(_name(row.organisation_id, row.sha2))
-        session.execute(
-            delete(StoredAttachment).where(
+        for row in session.execute(_waiting(at - WAITS)).all():
+            place.remove(_name(row.organisation_id, row.sha2))
+            gone = delete(StoredAttachment).where(
                 StoredAttachment.organisation_id == row.organisation_id, StoredAttachment.sha2 == row.sha2
-            ),
-            execution_options={"synchronize_session": False},
-        )
-    return len(rows)
+            )
+            session.execute(gone, execution_options={"synchronize_session": False})
+            collected += 1
+    return collected
 
 
 def _waiting(before: datetime) -> Select[tuple[int, str]]:

@@ -110,17 +110,15 @@ class TestContent:
         assert "attachments: 0" in sweep(at + 2 * DAY)
         assert len(session.scalars(select(StoredAttachment)).all()) == 1
 
-    def test_is_taken_away_however_much_it_is(self, caller, sweep, hold_clock, at, session):
+    def test_is_taken_away_a_few_at_a_time(self, caller, sweep, hold_clock, at, monkeypatch):
+        monkeypatch.setattr(attachments, "COLLECTED_AT_A_TIME", 2)
         hold_clock(at)
         id = str(uuid4())
         caller.post(statement(id=id))
-        contents = [b"%d" % number for number in range(attachments.COLLECTED_AT_A_TIME + 5)]
-        whole = statement(id=id, attachments=[attachment(content) for content in contents])
-        answer = caller._client.post(
-            "/xapi/statements", data=body(first(whole), *map(part, contents)), content_type=TYPE, headers=caller.headers
-        )
-        assert answer.status_code == 409
-        assert f"attachments: {len(contents)}" in sweep(at + 2 * DAY)
+        for content in (b"1", b"2", b"3"):
+            assert sent(caller, content, id=id).status_code == 409
+        assert "attachments: 2" in sweep(at + 2 * DAY)
+        assert "attachments: 1" in sweep(at + 2 * DAY)
 
 
 class TestAtOnce:
