@@ -22,20 +22,25 @@ from typing import Any, Final, Protocol
 
 import flask_migrate
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import Uuid, make_url
 
-from bench.inventing import BEGAN, SHARES, Invented, Inventor
+from bench.inventing import BEGAN, SHARES, Invented, Inventor, digest
 from lms.app import create_app
 from lms.db import Base, db, session
 from lms.identity.models import Organisation
 from lms.xapi import clients
-from lms.xapi.models import AUTHORITY, DIRECT, RELATED
+from lms.xapi.models import AUTHORITY, DIRECT, RELATED, Reach
 from tests import postgresql
 
 ROOT: Final = Path(__file__).parents[1]
 SECRET: Final = "only for measuring, and long enough"
-TABLES: Final = ("statement", "statement_agent", "statement_activity", "statement_target")
+TABLES: Final = ("statement", "statement_agent", "statement_activity", "statement_target", "statement_reach")
 COLUMNS: Final = {name: [column.name for column in Base.metadata.tables[name].columns] for name in TABLES}
+# Where they have a UUID, which SQLite keeps as text without its dashes.
+UUIDS: Final = {
+    name: [place for place, column in enumerate(Base.metadata.tables[name].columns) if isinstance(column.type, Uuid)]
+    for name in TABLES
+}
 BATCH: Final = 20_000
 # As durable as a real one, with more memory than Debian gives it and seldom a checkpoint.
 SETTINGS: Final = {
@@ -111,7 +116,22 @@ def rows(told: Invented, organisation_id: int) -> Rows:
             *[(organisation_id, activity, RELATED, stored) for activity in told.activities.related],
         ],
         "statement_target": [(organisation_id, stored, one.id, depth) for depth, one in enumerate(_chain(target), 1)],
+        "statement_reach": [
+            (organisation_id, term, part, stored, one.stored) for one in _chain(target) for term, part in _terms(one)
+        ],
     }
+
+
+def _terms(target: Invented) -> Iterator[tuple[bytes, int]]:
+    """What a statement is found by that has this one as its target."""
+    people, things = target.agents, target.activities
+    yield target.verb, Reach.VERB
+    if target.registration is not None:
+        yield digest(target.registration), Reach.REGISTRATION
+    yield from ((agent, Reach.AGENT) for agent in people.direct)
+    yield from ((agent, Reach.ANY_AGENT) for agent in (*people.direct, *people.related, target.authority))
+    yield from ((activity, Reach.ACTIVITY) for activity in things.direct)
+    yield from ((activity, Reach.ANY_ACTIVITY) for activity in (*things.direct, *things.related))
 
 
 def _chain(target: Invented | None) -> Iterator[Invented]:
@@ -144,9 +164,8 @@ class _SQLite:
             self._connection.execute(statement)
 
     def write(self, rows: Rows) -> None:
-        uuids = {name: [n for n, column in enumerate(COLUMNS[name]) if column in UUIDS] for name in TABLES}
         for name, given in rows.items():
-            plain = given if not uuids[name] else (_hexadecimal(row, uuids[name]) for row in given)
+            plain = (_hexadecimal(row, UUIDS[name]) for row in given) if UUIDS[name] else given
             self._connection.executemany(self._insert[name], plain)
 
     def finish(self, voided: Sequence[tuple[int, str]], clocks: Iterable[tuple[int, int]]) -> None:
@@ -161,9 +180,6 @@ class _SQLite:
         self._connection.executemany("INSERT INTO statement_clock (organisation_id, last) VALUES (?, ?)", clocks)
         self._do("COMMIT", "PRAGMA analysis_limit=1000", "ANALYZE", "PRAGMA journal_mode=WAL")
         self._connection.close()
-
-
-UUIDS: Final = frozenset({"id", "registration", "target"})
 
 
 def _hexadecimal(row: Row, places: list[int]) -> list[Any]:

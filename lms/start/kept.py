@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from lms.identity.actor import agent_key
 from lms.identity.models import Membership, Person
-from lms.xapi.search import StatementQuery, texts
+from lms.xapi import search
+from lms.xapi.search import StatementQuery
 
 BATCH = 500
 
@@ -22,8 +23,8 @@ def portion(iri_base: str, session: Session, person_uuid: UUID) -> tuple[str, ob
     query = StatementQuery(organisations, agent=agent_key(person_uuid, iri_base), ascending=True, limit=BATCH)
     told: list[object] = []
     while True:
-        page, more = texts(session, query)
-        told += (json.loads(text) for text in page)
-        if more is None:
+        page = search.page(session, query)
+        told += (json.loads(text) for text in page.texts)
+        if page.more is None:
             return "statements", told
-        query = replace(query, after=more)
+        query = replace(query, after=page.more)

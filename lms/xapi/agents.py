@@ -44,7 +44,7 @@ def _names(session: Session, organisations: Sequence[int], key: str, authority: 
     query = StatementQuery(
         organisations=organisations, agent=key, related_agents=True, authority=authority, limit=LATEST
     )
-    texts, _ = search.texts(session, query)
+    texts = search.page(session, query).texts
     statements = [read_stored(text) for text in texts if '"name"' in text]
     silent = not_defining(session) if statements else frozenset()
     for statement in statements:

@@ -10,6 +10,7 @@ nobody else, and a check per row would cost more than the row.
 
 import hashlib
 from datetime import UTC, date, datetime, timedelta
+from enum import IntEnum
 from typing import Final
 from uuid import UUID
 
@@ -173,6 +174,37 @@ class StatementAttachment(Base):
     organisation_id: Mapped[int] = mapped_column(primary_key=True)
     stored: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
     sha2: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Reach(IntEnum):
+    """What stands for a statement's target among those that it is found by."""
+
+    AGENT = 1
+    # Also in its context or as its authority.
+    ANY_AGENT = 2
+    ACTIVITY = 3
+    ANY_ACTIVITY = 4
+    VERB = 5
+    REGISTRATION = 6
+
+
+class StatementReach(Base):
+    """What a statement is found by because one that it targets has it (Communication 2.1.3).
+
+    With the target it is had from, since one target must meet all the conditions of a query.
+    """
+
+    __tablename__ = "statement_reach"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    organisation_id: Mapped[int] = mapped_column(primary_key=True)
+    # The digest of who or what it is.
+    term: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    # A `Reach`.
+    part: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    stored: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
+    # When the target was stored.
+    target: Mapped[datetime] = mapped_column(Microseconds, primary_key=True)
 
 
 class StatementClock(Base):

@@ -2,42 +2,37 @@
 
 Time is always `stored`, never `timestamp` (Communication 2.1.3: “since” and “until” are about when a
 statement was stored). The order is that of `stored`, which is unique in an organisation, so paging neither
-skips nor repeats.
+skips nor repeats. How the tables are asked is in `planning`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Result, Row, Select, and_, select, tuple_, union
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import Connection, TextClause, exists, select, tuple_
+from sqlalchemy.orm import Session
 
 from lms.errors import NotFound
+from lms.xapi import planning
 from lms.xapi.models import (
     AUTHORITY,
     DIRECT,
     RELATED,
-    StatementActivity,
+    Reach,
     StatementAgent,
-    StatementClock,
-    StatementTarget,
     StoredStatement,
     digest,
     instant,
+    microseconds,
 )
-from lms.xapi.planning import unindexed
-from lms.xapi.recorded import Recorded, from_rows
+from lms.xapi.planning import ACTIVITY, AGENT, ASSERTED, EVER, FOUND_BY, REGISTRATION, VERB
+from lms.xapi.recorded import Recorded, from_rows, recorded
 
 # A transaction that stores statements reads the clock, stores and commits within this time.
 CONSISTENT_AFTER: Final = timedelta(seconds=10)
-
-Whole = tuple[int, UUID, datetime, datetime, str]
-Keys = Select[tuple[int, datetime]]
-Parts = Sequence[int]
-Stored = InstrumentedAttribute[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +62,19 @@ class StatementQuery:
     authority: str | None = None
 
     @property
-    def filters(self) -> bool:
-        """Whether there is a condition that a targeted statement can meet instead."""
-        return any(one is not None for one in (self.agent, self.verb, self.activity, self.registration))
+    def conditions(self) -> tuple[str, ...]:
+        """The names, in `planning`, of all that is asked for but time."""
+        return tuple(name for name in (*FOUND_BY, ASSERTED) if getattr(self, name) is not None)
+
+    @property
+    def ways(self) -> list[Mapping[str, int]]:
+        """As what a statement may have in it whoever and whatever is asked for."""
+        agent = (DIRECT, RELATED, AUTHORITY) if self.agent and self.related_agents else (DIRECT,)
+        activity = (DIRECT, RELATED) if self.activity and self.related_activities else (DIRECT,)
+        return [
+            {AGENT: as_agent, ACTIVITY: as_activity, ASSERTED: AUTHORITY}
+            for as_agent, as_activity in product(agent, activity)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +94,77 @@ class Horizon:
         return max(self.first, settled(at))
 
 
+class Row(NamedTuple):
+    """A statement as the database gives it."""
+
+    organisation_id: int
+    stored: int
+    # SQLite has it as a text.
+    id: Any
+    timestamp: int
+    text: str
+
+    @property
+    def entry(self) -> Recorded:
+        id = UUID(str(self.id))
+        return recorded(self.organisation_id, id, instant(self.stored), instant(self.timestamp), self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: Sequence[Row]
+    # Where the next one begins, if there is one.
+    more: Cursor | None
+    # How far the store could be seen when this was asked.
+    horizon: Horizon
+
+    @property
+    def texts(self) -> list[str]:
+        """The statements as they are kept."""
+        return [row.text for row in self.rows]
+
+    @property
+    def entries(self) -> list[Recorded]:
+        """The same, with what is in them."""
+        return [row.entry for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a look beforehand tells of an organisation."""
+
+    organisation_id: int
+    last: int
+    # A statement may be found through one that it targets.
+    reaches: bool = False
+    # How much there is of each condition, in each part (`planning.look`).
+    amounts: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+
 def find(session: Session, query: StatementQuery) -> list[Recorded]:
-    return from_rows(_ask(session, query))
+    return page(session, query).entries
 
 
-def texts(session: Session, query: StatementQuery) -> tuple[list[str], Cursor | None]:
-    """A page of statements as they are kept, and where the next begins."""
-    rows, more = _page(session, query)
-    return [row.text for row in rows], more
+def page(session: Session, query: StatementQuery) -> Page:
+    """The first statements that answer a query, of those that are there when it is asked.
 
-
-def page(session: Session, query: StatementQuery) -> tuple[list[Recorded], Cursor | None]:
-    """The same, with what is in the statements."""
-    rows, more = _page(session, query)
-    return from_rows(rows), more
-
-
-def _page(session: Session, query: StatementQuery) -> tuple[Sequence[Row[Whole]], Cursor | None]:
-    rows = _ask(session, replace(query, limit=query.limit + 1)).all()
-    shown = rows[: query.limit]
-    more = Cursor(shown[-1].stored, shown[-1].organisation_id) if len(rows) > query.limit else None
-    return shown, more
+    Each organisation is asked by itself, first for those that meet the conditions themselves, then for those
+    whose targets do. What has been found sets how far the next need to look.
+    """
+    connection = session.connection()
+    given = _given(query)
+    places = _look(connection, query, given)
+    found: list[Row] = []
+    for place in sorted(places, key=lambda one: one.last, reverse=not query.ascending):
+        for asked, ways in _questions(query, place, on_sqlite=connection.dialect.name == "sqlite"):
+            after, until = _span(query, place, found)
+            if after < until:
+                within = {"organisation": place.organisation_id, "after": after, "until": until}
+                rows = connection.execute(asked, {**given, **ways, **within})
+                found = _merged(query, found, map(Row._make, rows))
+    shown = found[: query.limit]
+    more = Cursor(instant(shown[-1].stored), shown[-1].organisation_id) if len(found) > query.limit else None
+    return Page(shown, more, _horizon(query.organisations, places))
 
 
 def get(
@@ -121,13 +176,20 @@ def get(
     authority: str | None = None,
 ) -> Recorded:
     """One statement; a voided one only when it is asked for as such (Communication 2.1.3)."""
-    wanted = _whole().where(
+    wanted = _WHOLE.where(
         StoredStatement.organisation_id.in_(organisations),
         StoredStatement.id == id,
         StoredStatement.voided.is_(voided),
     )
     if authority is not None:
-        wanted = wanted.where(_asserted_by(authority))
+        wanted = wanted.where(
+            exists().where(
+                StatementAgent.organisation_id == StoredStatement.organisation_id,
+                StatementAgent.agent == digest(authority),
+                StatementAgent.part == AUTHORITY,
+                StatementAgent.stored == StoredStatement.stored,
+            )
+        )
     found = from_rows(session.execute(wanted.order_by(StoredStatement.organisation_id).limit(1)))
     if not found:
         raise NotFound("There is no such statement.")
@@ -141,7 +203,7 @@ def each(session: Session, *, organisation_id: int | None = None, batch: int = 5
     For building again what readers keep. Holds one batch in memory.
     """
     place = tuple_(StoredStatement.organisation_id, StoredStatement.stored)
-    wanted = _whole().where(StoredStatement.voided.is_(False)).order_by(*place.clauses).limit(batch)
+    wanted = _WHOLE.where(StoredStatement.voided.is_(False)).order_by(*place.clauses).limit(batch)
     if organisation_id is not None:
         wanted = wanted.where(StoredStatement.organisation_id == organisation_id)
     entries = from_rows(session.execute(wanted))
@@ -151,12 +213,18 @@ def each(session: Session, *, organisation_id: int | None = None, batch: int = 5
         entries = from_rows(session.execute(wanted.where(place > (last.organisation_id, last.stored))))
 
 
+_WHOLE: Final = select(
+    StoredStatement.organisation_id,
+    StoredStatement.id,
+    StoredStatement.stored,
+    StoredStatement.timestamp,
+    StoredStatement.text,
+)
+
+
 def horizon(session: Session, organisations: Sequence[int]) -> Horizon:
-    clocks = select(StatementClock.last).where(StatementClock.organisation_id.in_(organisations))
-    lasts = [instant(microseconds) for microseconds in session.scalars(clocks)]
-    return Horizon(
-        first=min(lasts) if len(lasts) == len(organisations) else instant(0), last=max(lasts, default=instant(0))
-    )
+    rows = session.connection().execute(planning.look((), None), {"organisations": list(organisations)})
+    return _horizon(organisations, [_Place(*row) for row in rows])
 
 
 def settled(at: datetime) -> datetime:
@@ -164,157 +232,90 @@ def settled(at: datetime) -> datetime:
     return at - CONSISTENT_AFTER
 
 
-def statements(query: StatementQuery) -> Select[Whole]:
-    """The statements that answer a query.
-
-    Each organisation gives its first few, and so do those that answer themselves and those whose targets
-    do: each part can stop early on an index, which a condition with OR, or on a list of organisations,
-    could not.
-    """
-    parts = [part for one in query.organisations for part in _parts(query, one)]
-    keys = union(*(select(part.subquery()) for part in parts)).subquery()
-    order = [StoredStatement.stored, StoredStatement.organisation_id]
-    return (
-        _whole()
-        .join(
-            keys,
-            (keys.c.organisation_id == StoredStatement.organisation_id) & (keys.c.stored == StoredStatement.stored),
-        )
-        .order_by(*(order if query.ascending else [column.desc() for column in order]))
-        .limit(query.limit)
-    )
+def _horizon(organisations: Sequence[int], places: Sequence[_Place]) -> Horizon:
+    lasts = [place.last for place in places]
+    # An organisation that has never stored anything has no clock.
+    first = min(lasts) if len(lasts) == len(organisations) else 0
+    return Horizon(first=instant(first), last=instant(max(lasts, default=0)))
 
 
-def _ask(session: Session, query: StatementQuery) -> Result[Whole]:
-    return session.execute(statements(query))
-
-
-def _whole() -> Select[Whole]:
-    return select(
-        StoredStatement.organisation_id,
-        StoredStatement.id,
-        StoredStatement.stored,
-        StoredStatement.timestamp,
-        StoredStatement.text,
-    )
-
-
-def _parts(query: StatementQuery, organisation_id: int) -> Iterator[Keys]:
-    for agent, activity in product(_as_agent(query), _as_activity(query)):
-        yield _direct(query, organisation_id, [agent], [activity])
-    if query.filters:
-        yield _through_target(query, organisation_id)
-
-
-def _as_agent(query: StatementQuery) -> Parts:
-    """As what an agent in the query may be in a statement."""
-    return (DIRECT, RELATED, AUTHORITY) if query.agent and query.related_agents else (DIRECT,)
-
-
-def _as_activity(query: StatementQuery) -> Parts:
-    return (DIRECT, RELATED) if query.activity and query.related_activities else (DIRECT,)
-
-
-def _direct(query: StatementQuery, organisation_id: int, agent: Parts, activity: Parts) -> Keys:
-    """Statements that meet the conditions themselves."""
-    keys = select(StoredStatement.organisation_id, StoredStatement.stored).where(
-        StoredStatement.organisation_id == organisation_id,
-        StoredStatement.voided.is_(False),
-        *_when(query, organisation_id, StoredStatement.stored),
-    )
-    keys, links = _meeting(keys, query, StoredStatement, agent, activity)
-    if query.authority is not None:
-        asserted = aliased(StatementAgent)
-        keys = keys.join(asserted, _asserts(asserted, query.authority))
-        links.append(asserted)
-    # The databases do not see that what holds for the time of a statement holds for that of its links.
-    for link in links:
-        keys = keys.where(link.organisation_id == organisation_id, *_when(query, organisation_id, link.stored))
-    return _first(keys, query, links[0].stored if links else StoredStatement.stored)
-
-
-def _through_target(query: StatementQuery, organisation_id: int) -> Keys:
-    """Statements whose targets meet the conditions, voided or not (Communication 2.1.4); time is their
-    own."""
-    target = aliased(StoredStatement)
-    keys = (
-        select(StatementTarget.organisation_id, StatementTarget.stored)
-        .join(target, _same(target, StatementTarget) & (target.id == StatementTarget.target))
-        .join(
-            StoredStatement,
-            _same(StoredStatement, StatementTarget) & (StoredStatement.stored == StatementTarget.stored),
-        )
-        .where(
-            StatementTarget.organisation_id == organisation_id,
-            StoredStatement.voided.is_(False),
-            *_when(query, organisation_id, StatementTarget.stored),
-        )
-        .distinct()
-    )
-    keys, _ = _meeting(keys, query, target, _as_agent(query), _as_activity(query))
-    if query.authority is not None:
-        keys = keys.where(_asserted_by(query.authority))
-    return _first(keys, query, StatementTarget.stored)
-
-
-def _meeting(
-    keys: Keys, query: StatementQuery, of: type[StoredStatement], as_agent: Parts, as_activity: Parts
-) -> tuple[Keys, list[Any]]:
-    """Add the conditions that are not about time, as far as `of` is concerned."""
-    links: list[Any] = []
-    if query.agent is not None:
-        agent = aliased(StatementAgent)
-        keys = keys.join(agent, _same(agent, of) & (agent.stored == of.stored)).where(
-            agent.agent == digest(query.agent), agent.part.in_(as_agent)
-        )
-        links.append(agent)
-    if query.activity is not None:
-        activity = aliased(StatementActivity)
-        keys = keys.join(activity, _same(activity, of) & (activity.stored == of.stored)).where(
-            activity.activity == digest(query.activity), activity.part.in_(as_activity)
-        )
-        links.append(activity)
-    if query.verb is not None:
-        # Few statements have a certain person or activity in them, every second has the same verb.
-        keys = keys.where((unindexed(of.verb) if links else of.verb) == digest(query.verb))
+def _given(query: StatementQuery) -> dict[str, object]:
+    """What is asked for, by the names that it has in `planning`."""
+    given: dict[str, object] = {
+        name: digest(getattr(query, name))
+        for name in (AGENT, ACTIVITY, VERB, ASSERTED)
+        if getattr(query, name) is not None
+    }
     if query.registration is not None:
-        keys = keys.where(of.registration == query.registration)
-    return keys, links
+        given |= {REGISTRATION: query.registration, "registration_term": digest(str(query.registration))}
+    return given | {
+        "organisations": list(query.organisations),
+        "reach_of_agent": (Reach.ANY_AGENT if query.related_agents else Reach.AGENT).value,
+        "reach_of_activity": (Reach.ANY_ACTIVITY if query.related_activities else Reach.ACTIVITY).value,
+        "reach_of_verb": Reach.VERB.value,
+        "reach_of_registration": Reach.REGISTRATION.value,
+        # One more than the page has room for tells whether there is another.
+        "limit": query.limit + 1,
+    }
 
 
-def _when(query: StatementQuery, organisation_id: int, stored: Stored) -> Iterator[ColumnElement[bool]]:
-    """“Since” leaves its own instant out and “until” takes it in (Communication 2.1.3)."""
-    if query.since is not None:
-        yield stored > query.since
-    if query.until is not None:
-        yield stored <= query.until
+def _look(connection: Connection, query: StatementQuery, given: Mapping[str, object]) -> list[_Place]:
+    """Those of the organisations that have stored anything, and how much there is of what is asked for if there
+    is anything to choose: one organisation that is asked in one way for one thing has it or has not."""
+    conditions, ways = query.conditions, query.ways
+    weighed = tuple(dict.fromkeys((name, way.get(name, 0)) for way in ways for name in conditions))
+    if len(query.organisations) == len(weighed) == 1:
+        weighed = ()
+    through = next((name for name in FOUND_BY if name in conditions), None)
+    asked = planning.look(weighed, through, ascending=query.ascending)
+    after, until = _span(query, _Place(0, EVER), [])
+    rows = connection.execute(asked, {**given, "after": after, "until": until})
+    return [
+        _Place(id, last, bool(reaches), dict(zip(weighed, amounts, strict=True)))
+        for id, last, reaches, *amounts in rows
+    ]
+
+
+def _questions(
+    query: StatementQuery, place: _Place, *, on_sqlite: bool
+) -> Iterator[tuple[TextClause, Mapping[str, int]]]:
+    conditions = query.conditions
+    for way in query.ways:
+        amounts = {name: place.amounts.get((name, way.get(name, 0)), 1) for name in conditions}
+        if 0 in amounts.values():
+            continue
+        walked = min(conditions, key=amounts.__getitem__, default=None)
+        asked = planning.direct(conditions, walked, ascending=query.ascending, on_sqlite=on_sqlite)
+        yield asked, {f"part_of_{name}": part for name, part in way.items()}
+    if place.reaches:
+        through = tuple(name for name in conditions if name != ASSERTED)
+        asked = planning.through_target(through, asserted=ASSERTED in conditions, ascending=query.ascending)
+        yield asked, {f"part_of_{ASSERTED}": AUTHORITY}
+
+
+def _span(query: StatementQuery, place: _Place, found: Sequence[Row]) -> tuple[int, int]:
+    """The time to look in, without its first instant and with its last, as “since” and “until” mean it
+    (Communication 2.1.3)."""
+    after = -1 if query.since is None else microseconds(query.since)
+    until = place.last if query.until is None else min(place.last, microseconds(query.until))
     if query.after is not None:
-        last = query.after
+        last = microseconds(query.after.stored)
         if query.ascending:
-            yield stored >= last.stored if organisation_id > last.organisation_id else stored > last.stored
+            after = max(after, last - (place.organisation_id > query.after.organisation_id))
         else:
-            yield stored <= last.stored if organisation_id < last.organisation_id else stored < last.stored
+            until = min(until, last - (place.organisation_id >= query.after.organisation_id))
+    if len(found) > query.limit:
+        # Another organisation may have stored something in the same instant as the last of these.
+        if query.ascending:
+            until = min(until, found[-1].stored)
+        else:
+            after = max(after, found[-1].stored - 1)
+    return after, until
 
 
-def _asserted_by(authority: str) -> ColumnElement[bool]:
-    link = aliased(StatementAgent)
-    return select(link.stored).where(_asserts(link, authority)).exists()
-
-
-def _asserts(link: Any, authority: str) -> ColumnElement[bool]:
-    """This agent asserts the statement, as the link says."""
-    return and_(
-        _same(link, StoredStatement),
-        link.agent == digest(authority),
-        link.part == AUTHORITY,
-        link.stored == StoredStatement.stored,
-    )
-
-
-def _first(keys: Keys, query: StatementQuery, stored: Stored) -> Keys:
-    return keys.order_by(stored if query.ascending else stored.desc()).limit(query.limit)
-
-
-def _same(one: Any, other: Any) -> ColumnElement[bool]:
-    matches: ColumnElement[bool] = one.organisation_id == other.organisation_id
-    return matches
+def _merged(query: StatementQuery, found: list[Row], more: Iterable[Row]) -> list[Row]:
+    """In order, each once, and no more than the page has room for and one."""
+    if not found:
+        return list(more)
+    rows = {(row.stored, row.organisation_id): row for row in (*found, *more)}
+    return [rows[place] for place in sorted(rows, reverse=not query.ascending)][: query.limit + 1]

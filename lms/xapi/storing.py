@@ -16,7 +16,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -102,14 +102,14 @@ def record(
     if not may_void and any(arrival.statement.voids for arrival in arrivals):
         raise NotAllowed("Voiding a statement needs the scope “all”.")
     take = _in_their_time if keep is Keep.EVERYTHING else _in_turn
-    new = take(session, organisation_id, arrivals, at)
+    new, definitions_number = take(session, organisation_id, arrivals, at)
     if new:
         asserted = authority if keep is Keep.NOTHING else None
         entries = [_entry(organisation_id, arrival, asserted, stored, version) for arrival, stored in new]
         _store(session, organisation_id, entries, [arrival.id for arrival, _ in new if arrival.is_named])
         attachments.keep(session, organisation_id, entries, files)
         if may_define:
-            definitions.learn(session, organisation_id, entries)
+            definitions.learn(session, organisation_id, entries, definitions_number)
     return [arrival.id for arrival in arrivals]
 
 
@@ -179,14 +179,21 @@ def _arrival(
     return _Arrival(UUID(statement.id) if statement.id else minted(at), text, statement)
 
 
-def _take_turn(session: Session, organisation_id: int, at: datetime, count: int) -> datetime:
-    """Wait for the organisation's other writers, and reserve `count` instants from the one returned.
+class _Turn(NamedTuple):
+    first: datetime
+    # See `definitions`.
+    definitions_number: int | None
+
+
+def _take_turn(session: Session, organisation_id: int, at: datetime, count: int) -> _Turn:
+    """Wait for the organisation's other writers, and reserve `count` instants from the first.
 
     Never earlier than what is stored, whatever the clocks of different machines say.
     """
     first = microseconds(at)
     claim = {"organisation_id": organisation_id, "first": first, "last": first + count - 1, "count": count}
-    return instant(session.connection().execute(_CLAIM, claim).scalar_one() - count + 1)
+    last, definitions_number = session.connection().execute(_CLAIM, claim).one()
+    return _Turn(instant(last - count + 1), definitions_number)
 
 
 # As text, which SQLAlchemy compiles once; its own ON CONFLICT it compiles every time.
@@ -195,28 +202,28 @@ _CLAIM: Final = text(
     INSERT INTO statement_clock (organisation_id, last) VALUES (:organisation_id, :last)
     ON CONFLICT (organisation_id) DO UPDATE SET
         last = CASE WHEN statement_clock.last < :first THEN excluded.last ELSE statement_clock.last + :count END
-    RETURNING last
+    RETURNING last, definitions
     """
 )
 
 
-def _in_turn(
-    session: Session, organisation_id: int, arrivals: Sequence[_Arrival], at: datetime
-) -> list[tuple[_Arrival, datetime]]:
-    """Those that are new, each with the instant in which it is stored."""
-    first = _take_turn(session, organisation_id, at, len(arrivals))
+# Those that are new, each with the instant in which it is stored; and the number that goes with the turn.
+_New = tuple[list[tuple[_Arrival, datetime]], int | None]
+
+
+def _in_turn(session: Session, organisation_id: int, arrivals: Sequence[_Arrival], at: datetime) -> _New:
+    turn = _take_turn(session, organisation_id, at, len(arrivals))
     new = _unknown(session, organisation_id, arrivals)
-    return [(arrival, first + number * MICROSECOND) for number, arrival in enumerate(new)]
+    stored = [(arrival, turn.first + number * MICROSECOND) for number, arrival in enumerate(new)]
+    return stored, turn.definitions_number
 
 
-def _in_their_time(
-    session: Session, organisation_id: int, arrivals: Sequence[_Arrival], at: datetime
-) -> list[tuple[_Arrival, datetime]]:
-    """Those that are new, each with the instant in which it says that it was stored.
+def _in_their_time(session: Session, organisation_id: int, arrivals: Sequence[_Arrival], at: datetime) -> _New:
+    """Each is stored in the instant in which it says that it was.
 
     Later than all that is here already, so that whoever has read so far misses nothing.
     """
-    first = _take_turn(session, organisation_id, instant(0), 0)
+    first, definitions_number = _take_turn(session, organisation_id, instant(0), 0)
     new = []
     for arrival in _unknown(session, organisation_id, arrivals):
         stored = _own_time(arrival, at)
@@ -226,7 +233,7 @@ def _in_their_time(
         first = stored + MICROSECOND
     if new:
         _take_turn(session, organisation_id, new[-1][1], 1)
-    return new
+    return new, definitions_number
 
 
 def _own_time(arrival: _Arrival, at: datetime) -> datetime:
@@ -276,12 +283,13 @@ def _entry(
 def _store(session: Session, organisation_id: int, entries: Sequence[Recorded], named: Sequence[UUID]) -> None:
     aims = {entry.voids for entry in entries if entry.voids is not None}
     undone = _void(session, organisation_id, aims)
-    voided = aims | _aimed_at(session, organisation_id, named)
+    awaited = _aimed_at(session, organisation_id, named)
+    voided = aims | {id for id, is_voiding in awaited if is_voiding}
     # Data 2.3.2: a statement is voided if and only if it is not itself a voiding statement and one refers
     # to it.
     valid = [entry for entry in entries if entry.voids is not None or entry.id not in voided]
     _insert(session, entries, {entry.id for entry in valid})
-    targets.follow(session, entries)
+    targets.follow(session, entries, {id for id, _ in awaited})
     logger.info("%d statements stored and %d voided in organisation %d", len(entries), len(undone), organisation_id)
     if undone:
         statements_voided.send(session, entries=undone)
@@ -314,16 +322,14 @@ def _void(session: Session, organisation_id: int, ids: Iterable[UUID]) -> list[R
     return from_rows(session.execute(marked, execution_options={"synchronize_session": False}))
 
 
-def _aimed_at(session: Session, organisation_id: int, ids: Sequence[UUID]) -> AbstractSet[UUID]:
-    """Which of these a voiding statement that came before refers to."""
+def _aimed_at(session: Session, organisation_id: int, ids: Sequence[UUID]) -> set[tuple[UUID, bool]]:
+    """Which of these a statement that came before has as its target, and whether it voids it."""
     if not ids:
         return set()
-    aimed = select(StoredStatement.target).where(
-        StoredStatement.organisation_id == organisation_id,
-        StoredStatement.target.in_(ids),
-        StoredStatement.verb == _VOIDING,
+    aimed = select(StoredStatement.target, StoredStatement.verb == _VOIDING).where(
+        StoredStatement.organisation_id == organisation_id, StoredStatement.target.in_(ids)
     )
-    return {id for id in session.scalars(aimed) if id is not None}
+    return {(id, bool(voids)) for id, voids in session.execute(aimed) if id is not None}
 
 
 def _insert(session: Session, entries: Sequence[Recorded], valid: AbstractSet[UUID]) -> None:

@@ -4,14 +4,14 @@ What a role profile required becomes its version 1, valid from the day the profi
 it is if a competence is missing; how hard it is to find stands in the middle until somebody says.
 
 Revision ID: 0010
-Revises: 0007
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

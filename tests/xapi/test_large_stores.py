@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+import flask_migrate
 import pytest
 from sqlalchemy import create_engine, select
 
@@ -73,6 +74,20 @@ def test_it_knows_what_answers_each_question(empty):
         db.session.remove()
         db.engine.dispose()
     assert {"agent", "agent+verb", "registration", "activity related", "verb+since"} <= set(answered)
+
+
+def test_what_is_reached_is_found_again_when_its_table_is_made(empty):
+    """A store that is older than the table."""
+    url = empty("filled")
+    fill(url, SIZE)
+    before = rows_in(url, "statement_reach")
+    app = create_app(DATABASE_URL=url, SECRET_KEY=SECRET)
+    with app.app_context():
+        flask_migrate.downgrade(revision="0007")
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    assert before
+    assert rows_in(url, "statement_reach") == before
 
 
 def test_it_is_the_same_every_time():

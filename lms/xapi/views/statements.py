@@ -16,7 +16,6 @@ from lms.xapi import clients, presenting, search
 from lms.xapi.canonical import canonical
 from lms.xapi.clients import READING, READING_OWN, Client
 from lms.xapi.formats import written
-from lms.xapi.search import Cursor, Horizon
 from lms.xapi.views.asking import Asked, asked, continuation, continued, flag, form, identifier, within
 from lms.xapi.views.edge import (
     CONSISTENT,
@@ -48,8 +47,6 @@ FILTERS: Final = (
 @client(*READING, READING_OWN)
 def get_statements(caller: Client) -> ResponseReturnValue:
     given = parameters(*SINGLE, *ALONGSIDE, *FILTERS, "more")
-    seen = search.horizon(session(), caller.organisations)
-    g.consistent_through = seen.consistent_through(clock.now())
     if not set(SINGLE).isdisjoint(given):
         return _single(caller, given)
     if "more" in given:
@@ -57,7 +54,7 @@ def get_statements(caller: Client) -> ResponseReturnValue:
         question = continued(given["more"], caller.organisations)
     else:
         question = asked(given, caller.organisations, strict=strict(), most=_most())
-    return _page(caller, within(question, most=_most()), seen)
+    return _page(caller, within(question, most=_most()))
 
 
 @bp.after_request
@@ -86,6 +83,7 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
     if id is None:
         raise Invalid([Problem(names[0], "is missing.")])
     voided, wanted, with_files = names[0] == "voidedStatementId", form(given), flag(given, "attachments")
+    g.consistent_through = search.horizon(session(), caller.organisations).consistent_through(clock.now())
     found = search.get(session(), caller.organisations, id, voided=voided, authority=own(caller))
     [text] = _presented(caller, [found.text], wanted)
     response = _json(text)
@@ -93,19 +91,17 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
     return parcel(response, [found]) if with_files else response
 
 
-def _page(caller: Client, question: Asked, seen: Horizon) -> ResponseReturnValue:
+def _page(caller: Client, question: Asked) -> ResponseReturnValue:
     question = replace(question, query=replace(question.query, authority=own(caller)))
-    if not question.attachments:
-        texts, after = search.texts(session(), question.query)
-        return _result(caller, question, texts, after, seen)
-    entries, after = search.page(session(), question.query)
-    return parcel(_result(caller, question, [entry.text for entry in entries], after, seen), entries)
-
-
-def _result(caller: Client, question: Asked, texts: Sequence[str], after: Cursor | None, seen: Horizon) -> Response:
-    shown = _presented(caller, texts, question.format)
-    more = "" if after is None else url_for(".get_statements", more=continuation(question, after, seen.last))
-    return _json(f'{{"statements":[{",".join(shown)}],"more":{json.dumps(more)}}}')
+    at = clock.now()
+    page = search.page(session(), question.query)
+    g.consistent_through = page.horizon.consistent_through(at)
+    more = ""
+    if page.more is not None:
+        more = url_for(".get_statements", more=continuation(question, page.more, page.horizon.last))
+    shown = _presented(caller, page.texts, question.format)
+    response = _json(f'{{"statements":[{",".join(shown)}],"more":{json.dumps(more)}}}')
+    return parcel(response, page.entries) if question.attachments else response
 
 
 def _presented(caller: Client, texts: Sequence[str], wanted: str) -> Sequence[str]:
