@@ -27,7 +27,6 @@ class Listed:
     may_edit: bool
     # The viewer's organisation, or one nearer to it, has a profile of its own with the same key.
     is_replaced: bool
-
     # What holds today, and what has been decided for later. None: nothing.
     current: RoleProfileVersion | None
     coming: RoleProfileVersion | None
@@ -44,6 +43,7 @@ def listed(session: Session, viewer: Viewer, on: date) -> list[Listed]:
         if not own and not profile.versions:
             # Others' drafts are nobody's business yet.
             continue
+        current = versions.in_force(profile.versions, on)
         answer.append(
             Listed(
                 profile,
@@ -51,11 +51,12 @@ def listed(session: Session, viewer: Viewer, on: date) -> list[Listed]:
                 people.get((profile.organisation_id, profile.key), 0),
                 own,
                 profile.key in seen,
-                versions.in_force(profile.versions, on),
+                current,
                 next((version for version in reversed(profile.versions) if version.valid_from > on), None),
             )
         )
-        seen.add(profile.key)
+        if current is not None:
+            seen.add(profile.key)
     return answer
 
 

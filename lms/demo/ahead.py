@@ -196,7 +196,7 @@ def _decide(session: Session, frameworks: Frameworks, elsa: Viewer, workshop: Wo
         "vagledare",
         taken,
         valid_from=deciding.first_day(workshop, at),
-        note="Flest prickar fick vägledning i grupp. Alla elva var överens.",
+        note="Flest prickar fick anpassad vägledning. Alla elva var överens.",
         at=at,
     )
     deciding.decide_needs(
@@ -205,7 +205,7 @@ def _decide(session: Session, frameworks: Frameworks, elsa: Viewer, workshop: Wo
         workshop,
         {Sought("guidance/V8", 4): 3, Sought("digcomp-3/1.2", 3): 16},
         valid_from=at.date(),
-        note="Tre som kan leda grupper, så att ingen är ensam.",
+        note="Tre som kan ta de svåraste samtalen, så att ingen är ensam.",
         at=at,
     )
 

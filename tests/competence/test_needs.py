@@ -224,7 +224,7 @@ class TestHolders:
         bjorn = cast.membership(cast.bjorn, cast.fyren)
         staff(cast.units["fyren-ungdom"], [3, 1, 0], manager=bjorn)
         say(cast.units["fyren-ungdom"], {Sought(GOALS, 2): {0: 2, 36: 4}})
-        _, now, _, in36, holders, short, ahead, vulnerable = self.cells(sign_in(cast.bjorn), "fyren-ungdom")
+        now, _, in36, holders, short, ahead, vulnerable = self.cells(sign_in(cast.bjorn), "fyren-ungdom")
         assert (now, in36, short, ahead) == ("2", "4", "1", "3")
         assert re.findall(r"\d", holders) == ["1", "3"]
         assert vulnerable == "En enda"
