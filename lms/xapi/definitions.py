@@ -53,16 +53,19 @@ _INTERACTION: Final[tuple[str, ...]] = ("interactionType", "correctResponsesPatt
 class _Memory:
     """What is no news in an organisation, as long as this number stands in its clock."""
 
-    number: int
+    number: int | None
     heard: dict[str, set[bytes]] = field(default_factory=dict)
 
 
 _memories: dict[int, _Memory] = {}
 
 
-def learn(session: Session, organisation_id: int, entries: Sequence[Recorded]) -> None:
-    """Take in what these statements tell of activities. The caller has the organisation's turn to record."""
-    _learn(session, organisation_id, [told for entry in entries for told in _told(entry.statement)])
+def learn(session: Session, organisation_id: int, entries: Sequence[Recorded], number: int | None) -> None:
+    """Take in what these statements tell of activities.
+
+    The caller has the organisation's turn to record, and found `number` in its clock with that.
+    """
+    _learn(session, organisation_id, [told for entry in entries for told in _told(entry.statement)], number)
 
 
 def known(session: Session, organisations: Sequence[int], ids: Sequence[str]) -> dict[str, Members]:
@@ -93,10 +96,10 @@ def rebuild(session: Session) -> int:
     for organisation_id in session.scalars(
         select(StatementClock.organisation_id).order_by(StatementClock.organisation_id)
     ).all():
-        _draw(session, organisation_id)
+        number: int | None = _draw(session, organisation_id)
         session.execute(delete(KnownActivity).where(KnownActivity.organisation_id == organisation_id))
         for told in _all_told(session, organisation_id):
-            _learn(session, organisation_id, told)
+            number = _learn(session, organisation_id, told, number)
     return session.scalar(select(func.count()).select_from(KnownActivity)) or 0
 
 
@@ -167,25 +170,24 @@ def _told_in(target: object, context: Context | None) -> Iterator[tuple[str, Def
                 yield activity.id, activity.definition
 
 
-def _learn(session: Session, organisation_id: int, told: Told) -> None:
+def _learn(session: Session, organisation_id: int, told: Told, number: int | None) -> int | None:
+    """Returns the number that stands in the clock afterwards."""
     if not told:
-        return
-    memory = _memory(session, organisation_id)
+        return number
+    memory = _memories.get(organisation_id)
+    if memory is None or memory.number != number:
+        memory = _Memory(number)
     prints = [blake2b(msgspec.json.encode(definition), digest_size=16).digest() for _, definition in told]
     news = {id for (id, _), seen in zip(told, prints, strict=True) if seen not in memory.heard.get(id, ())}
     if not news:
-        return
+        return number
     changed = _take_in(session, organisation_id, [one for one in told if one[0] in news])
     if changed:
         memory.number = _draw(session, organisation_id)
     _remember(memory, changed, dict(zip([id for id, _ in told], prints, strict=True)))
-    _memories[organisation_id] = memory
-
-
-def _memory(session: Session, organisation_id: int) -> _Memory:
-    number = session.connection().execute(_NUMBER, {"organisation_id": organisation_id}).scalar()
-    memory = _memories.get(organisation_id)
-    return memory if memory is not None and memory.number == number else _Memory(number or 0)
+    if memory.number is not None:
+        _memories[organisation_id] = memory
+    return memory.number
 
 
 def _remember(memory: _Memory, changed: set[str], last: Mapping[str, bytes]) -> None:
@@ -247,7 +249,6 @@ def _all_told(session: Session, organisation_id: int) -> Iterator[Told]:
 
 
 # As text, which SQLAlchemy compiles once.
-_NUMBER: Final = text("SELECT definitions FROM statement_clock WHERE organisation_id = :organisation_id")
 _KEEP: Final = text(
     """
     INSERT INTO activity (organisation_id, activity, id, definition)
