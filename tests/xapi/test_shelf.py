@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -146,6 +147,18 @@ def test_a_bucket_that_does_not_answer_is_unavailable(credentials_for_s3, monkey
         place.put(NAME, BytesIO(WORDS), len(WORDS))
     with pytest.raises(Unavailable):
         read(place)
+
+
+def test_a_bucket_is_read_as_slowly_as_its_reader_likes(bucket, monkeypatch):
+    """What is there to come is waited for; not who takes it."""
+    monkeypatch.setattr("lms.xapi.bucket.PATIENCE", timedelta(milliseconds=200))
+    place = shelf(f"{bucket}&region=eu-north-1")
+    content = os.urandom(8_000_000)
+    place.put("7/abcd", BytesIO(content), len(content))
+    reading, waiting = place.read("7/abcd"), Event()
+    pieces = [next(reading)]
+    waiting.wait(0.5)
+    assert b"".join([*pieces, *reading]) == content
 
 
 @pytest.mark.parametrize("url", ["", "attachments", "file://attachments", "ftp://x/y", "s3://", "s3://b?secret=x"])
