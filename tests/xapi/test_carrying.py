@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -11,8 +12,13 @@ from sqlalchemy import select
 
 from lms.xapi.carrying.coming_in import Bad, Reading
 from lms.xapi.models import StatementActivity, StatementAgent, StatementTarget, StoredStatement
+from tests.xapi.conftest import Caller
+from tests.xapi.parcels import BOUNDARY, WORDS, attachment, body, first, opened, part
+from tests.xapi.signing import signature, signature_part, signed
 from tests.xapi.statements import AUTHORITY, activity, agent, identified, reference, statement, voiding
 from tests.xapi.test_search_oracle import MOST, entries, fresh_organisation, settled
+
+OTHER = b"another attachment" * 10_000
 
 
 @pytest.fixture
@@ -125,7 +131,7 @@ class TestExport:
 
         store(*(statement() for _ in range(7)))
         found = list(going_out.batches(session, [get(session, "fyren")], at_a_time=3))
-        assert [len(batch.texts) for batch in found] == [3, 3, 1]
+        assert [len(batch.entries) for batch in found] == [3, 3, 1]
         assert [batch.heading is None for batch in found] == [False, True, True]
 
 
@@ -304,6 +310,80 @@ class TestReading:
         with file.open("rb") as opened:
             parts = list(Reading(opened, "fyren", at_a_time=2).parts())
         assert [[line.number for line in part.lines] for part in parts] == [[1, 2], [3, 4], [5]]
+
+
+def send(client, caller, *parts):
+    kind = f'multipart/mixed; boundary="{BOUNDARY}"'
+    answer = client.post("/xapi/statements", data=body(*parts), content_type=kind, headers=caller.headers)
+    assert answer.status_code == 200, answer.json
+
+
+class TestFiles:
+    """What statements carry lies in a folder beside the lines."""
+
+    @pytest.fixture(autouse=True)
+    def attachments(self, app, tmp_path):
+        app.config["ATTACHMENTS_URL"] = f"file://{tmp_path / 'attachments'}"
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        return tmp_path / "beside"
+
+    @pytest.fixture
+    def sent(self, client, caller):
+        """A statement with a file, one with the same and another inside its object, and one that tells an address."""
+        inner = {"objectType": "SubStatement", **statement(attachments=[attachment(OTHER)])}
+        both = statement(object=inner, attachments=[attachment()])
+        told = statement(attachments=[attachment(b"elsewhere", fileUrl="https://kunna.test/file")])
+        send(client, caller, first(statement(attachments=[attachment()]), both, told), part(), part(OTHER))
+
+    def test_they_go_out_each_once(self, run, sent, folder):
+        run("export", "--organisation", "fyren", "--files", str(folder))
+        assert {file.name: file.read_bytes() for file in folder.iterdir()} == {
+            sha256(content).hexdigest(): content for content in (WORDS, OTHER)
+        }
+        (folder / sha256(WORDS).hexdigest()).write_bytes(b"cut short")
+        run("export", "--organisation", "fyren", "--files", str(folder))
+        assert (folder / sha256(WORDS).hexdigest()).read_bytes() == WORDS
+
+    def test_they_are_not_left_out_unless_that_is_said(self, run, sent, exported):
+        assert "There are 2 files" in run("export", "--organisation", "fyren", fails=True).stderr
+        assert len(exported("fyren", "--no-files")) == 4
+
+    def test_they_come_in_and_are_given_out_again(self, run, exported, sent, folder, client, key, cast):
+        lines = "\n".join(exported("fyren", "--files", str(folder)))
+        words = ("import", "--organisation", "ekeby", "--files", str(folder))
+        run(*words, given=lines)
+        assert "0 statements stored, 3 were here already." in run(*words, given=lines).stderr
+        [_, both, one] = opened(Caller(client, key(cast.ekeby)).get(attachments=True))[:3]
+        assert {both.content, one.content} == {WORDS, OTHER}
+
+    def test_a_statement_does_not_come_in_without_its_file(self, run, exported, sent, folder, cast):
+        lines = exported("fyren", "--files", str(folder))
+        (folder / sha256(OTHER).hexdigest()).unlink()
+        words = ("import", "--organisation", "ekeby", "--go-on")
+        answer = run(*words, "--files", str(folder), given="\n".join(lines), fails=True)
+        assert "Line 3: statement.object.attachments[0].sha2: is not the hash" in answer.stderr
+        assert "1 lines were left out." in answer.stderr
+        assert (
+            "Line 2: statement.attachments[0].fileUrl: is missing"
+            in run(*words, given="\n".join(lines), fails=True).stderr
+        )
+
+    def test_a_file_that_is_not_what_its_name_says_is_refused(self, run, exported, sent, folder, cast):
+        lines = exported("fyren", "--files", str(folder))
+        (folder / sha256(WORDS).hexdigest()).write_bytes(b"another")
+        words = ("import", "--organisation", "ekeby", "--files", str(folder))
+        answer = run(*words, given="\n".join(lines), fails=True)
+        assert "Line 2: " in answer.stderr
+        assert "does not have the hash it is called by." in answer.stderr
+
+    def test_a_signed_statement_comes_in_with_its_signature(self, run, exported, folder, client, caller, cast):
+        one = identified(timestamp="2026-11-20T10:00:00+01:00")
+        send(client, caller, first(one | {"attachments": [signature(signed(one))]}), signature_part(signed(one)))
+        lines = "\n".join(exported("fyren", "--files", str(folder)))
+        run("import", "--organisation", "ekeby", "--keep", "everything", "--files", str(folder), given=lines)
+        assert exported("ekeby", "--no-files")[1:] == lines.splitlines()[1:]
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO
+from pathlib import Path
+from typing import BinaryIO, Final
 
 import click
 from flask import current_app
@@ -13,11 +14,16 @@ from flask.cli import with_appcontext
 from lms import clock
 from lms.db import db, only_reading, session
 from lms.errors import Conflict, Invalid, KunnaError
-from lms.xapi import organisations
-from lms.xapi.carrying import going_out
+from lms.xapi import attachments, organisations
+from lms.xapi.carrying import beside, going_out
+from lms.xapi.carrying.beside import Beside
 from lms.xapi.carrying.coming_in import Bad, Batch, Import, Reading
+from lms.xapi.files import Files
 from lms.xapi.formats import moment
+from lms.xapi.shelf import shelf
 from lms.xapi.storing import Keep
+
+FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 
 
 class Moment(click.ParamType[datetime]):
@@ -42,9 +48,18 @@ def statements() -> None:
 @click.option("--since", type=Moment(), help="Only what was stored later than this.")
 @click.option("--until", type=Moment(), help="Only what was stored at this time or earlier.")
 @click.option("--after", help="Go on from this place, which an earlier export has told of.")
+@click.option("--files", type=FOLDER, help="The folder for the files that statements carry.")
+@click.option("--no-files", is_flag=True, help="Leave the files out.")
 @with_appcontext
 def carry_out(
-    file: BinaryIO, organisation: str, below: bool, since: datetime | None, until: datetime | None, after: str | None
+    file: BinaryIO,
+    organisation: str,
+    below: bool,
+    since: datetime | None,
+    until: datetime | None,
+    after: str | None,
+    files: Path | None,
+    no_files: bool,
 ) -> None:
     """Write statements to FILE (or -), a line each, voided ones too; stored first goes first."""
     count, place = 0, after
@@ -52,13 +67,18 @@ def carry_out(
         own = organisations.get(session(), organisation)
         whose = organisations.under(session(), own) if below else [own]
         begin = going_out.place(after) if after else None
+        if not (files or no_files) and (kept := beside.kept(session(), whose)):
+            raise Conflict(f"There are {kept} files: say where they go (--files), or leave them out (--no-files).")
         try:
             for batch in going_out.batches(session(), whose, since=since, until=until, after=begin):
+                content = attachments.of(session(), batch.carrying) if files else []
                 # Nobody has to wait for a reader that takes its time.
                 db.session.rollback()
+                if files and content:
+                    Beside(files).bring(content, shelf(current_app.config["ATTACHMENTS_URL"]))
                 file.write(batch.lines)
                 file.flush()
-                count, place = count + len(batch.texts), str(batch.place)
+                count, place = count + len(batch.entries), str(batch.place)
                 click.echo(f"\r{count} statements", nl=False, err=True)
         finally:
             click.echo(f"\r{count} statements written.", err=True)
@@ -77,15 +97,18 @@ def carry_out(
     help="Of what this store would set: nothing, who asserts each statement (authority), or also when it was stored "
     "(everything). Only of a store that you trust as this one.",
 )
+@click.option("--files", type=FOLDER, help="The folder that has the files which the statements carry.")
 @click.option("--from-line", type=click.IntRange(1), default=1, help="Leave out the lines before this one.")
 @click.option("--go-on", is_flag=True, help="Leave out lines that cannot be stored, instead of stopping there.")
 @with_appcontext
-def carry_in(file: BinaryIO, organisation: str | None, keep: str, from_line: int, go_on: bool) -> None:
+def carry_in(
+    file: BinaryIO, organisation: str | None, keep: str, files: Path | None, from_line: int, go_on: bool
+) -> None:
     """Store the statements in FILE (or -). What is here already is left as it is, so doing it again does no harm."""
     reading = Reading(file, organisation, from_line, longest=current_app.config["XAPI_MAX_BODY"])
     account = {"homePage": f"{current_app.config['IRI_BASE']}/xapi", "name": "import"}
     brought = Import({"objectType": "Agent", "name": "Import", "account": account}, Keep(keep))
-    tally = Tally(from_line - 1)
+    tally = Tally(from_line - 1, Beside(files) if files else None)
     with plainly_told(), tally.shown():
         for part in reading.parts():
             for bad in tally.count(brought, part):
@@ -103,6 +126,7 @@ def carry_in(file: BinaryIO, organisation: str | None, keep: str, from_line: int
 class Tally:
     # All lines until here are stored, or told of.
     line: int
+    beside: Beside | None
     new: int = 0
     known: int = 0
     bad: int = 0
@@ -122,23 +146,45 @@ class Tally:
             self._leave_out(part.number)
             return
         try:
-            new = brought.take(session(), part, clock.now())
-            db.session.commit()
-            self._add(new, len(part.lines), part.lines[-1].number)
+            self._take(brought, part)
         except (Conflict, Invalid):
             db.session.rollback()
-            yield from self._one_by_one(brought, part)
+            for line in part.lines:
+                yield from self._alone(brought, Batch([line]))
 
-    def _one_by_one(self, brought: Import, batch: Batch) -> Iterator[Bad]:
-        for line in batch.lines:
+    def _alone(self, brought: Import, line: Batch) -> Iterator[Bad]:
+        """By the rules of the other version if it breaks those of its own: a store of both holds statements that say
+        1.0.0 and came in a request of 2.0."""
+        [number] = [one.number for one in line.lines]
+        try:
+            self._take(brought, line)
+        except (Conflict, Invalid) as refused:
+            db.session.rollback()
             try:
-                new = brought.alone(session(), line, clock.now())
-                db.session.commit()
-                self._add(new, 1, line.number)
-            except (Conflict, Invalid) as error:
+                self._take(brought, line.in_other_version())
+            except (Conflict, Invalid):
                 db.session.rollback()
-                yield Bad(line.number, str(error))
-                self._leave_out(line.number)
+                yield Bad(number, str(refused))
+                self._leave_out(number)
+
+    def _take(self, brought: Import, batch: Batch) -> None:
+        own = organisations.get(session(), batch.organisation).id
+        with self._files(brought, own, batch) as files:
+            new = brought.take(session(), own, batch, files, clock.now())
+            db.session.commit()
+        self._add(new, len(batch.lines), batch.lines[-1].number)
+
+    @contextmanager
+    def _files(self, brought: Import, organisation_id: int, batch: Batch) -> Iterator[Files | None]:
+        """They are on the shelf before the statements are stored."""
+        if self.beside is None or not any(line.may_carry for line in batch.lines):
+            yield None
+            return
+        with self.beside.files(batch.texts) as files:
+            content = brought.announce(session(), organisation_id, batch, files, clock.now())
+            db.session.commit()
+            attachments.put(shelf(current_app.config["ATTACHMENTS_URL"]), organisation_id, content)
+            yield files
 
     def _add(self, new: int, lines: int, last: int) -> None:
         self.new += new

@@ -11,13 +11,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.errors import Invalid, Problem
-from lms.xapi import organisations
+from lms.xapi import attachments
+from lms.xapi.files import Files, Received
 from lms.xapi.models import StoredStatement
-from lms.xapi.storing import Keep, record
+from lms.xapi.storing import Keep, look_through, record
 
 AT_A_TIME: Final = 500
-# Of so many bytes is a batch full, however few its statements.
+# Of so many bytes a batch is full, however few its statements; and of twenty with files, which are held meanwhile.
 ENOUGH: Final = 4_000_000
+WITH_FILES: Final = ENOUGH // 20
 _MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -37,6 +39,10 @@ class Line:
     id: UUID
     # By the rules of which version it is read.
     version: str
+
+    @property
+    def may_carry(self) -> bool:
+        return b'"attachments"' in self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,14 @@ class Batch:
     @property
     def version(self) -> str:
         return self.lines[0].version
+
+    @property
+    def texts(self) -> list[bytes]:
+        return [line.text for line in self.lines]
+
+    def in_other_version(self) -> "Batch":
+        other = "2.0.0" if self.version == "1.0.3" else "1.0.3"
+        return Batch([replace(line, version=other) for line in self.lines])
 
 
 @dataclass
@@ -90,7 +104,7 @@ class Reading:
                 yield one
             else:
                 gathered.append(one)
-                size += len(one.text)
+                size += len(one.text) + (WITH_FILES if one.may_carry else 0)
         if gathered:
             yield Batch(gathered)
 
@@ -141,34 +155,29 @@ class Import:
     authority: Mapping[str, object]
     keep: Keep
 
-    def take(self, session: Session, batch: Batch, at: datetime) -> int:
+    def announce(
+        self, session: Session, organisation_id: int, batch: Batch, files: Files, at: datetime
+    ) -> Mapping[str, Received]:
+        """The files that these statements have; to be put on the shelf after a commit (see `attachments`)."""
+        statements = look_through(batch.texts, version=batch.version, at=at, files=files)
+        content = attachments.needed(statements, files)
+        attachments.announce(session, organisation_id, content, at)
+        return content
+
+    def take(self, session: Session, organisation_id: int, batch: Batch, files: Files | None, at: datetime) -> int:
         """Store what is not here yet, all or nothing, and say how many that were. Raises what `record` does."""
-        organisation = organisations.get(session, batch.organisation)
-        known = _known(session, organisation.id, [line.id for line in batch.lines])
+        known = _known(session, organisation_id, [line.id for line in batch.lines])
         record(
             session,
-            organisation.id,
-            [line.text for line in batch.lines],
+            organisation_id,
+            batch.texts,
             authority=self.authority,
             at=at,
             version=batch.version,
             keep=self.keep,
+            files=files,
         )
         return len(batch.lines) - known
-
-    def alone(self, session: Session, line: Line, at: datetime) -> int:
-        """One line, by the rules of the other version if it breaks those of its own.
-
-        A store of both versions holds statements that say 1.0.0 and came in a request of 2.0.
-        """
-        try:
-            return self.take(session, Batch([line]), at)
-        except Invalid as refused:
-            other = "2.0.0" if line.version == "1.0.3" else "1.0.3"
-            try:
-                return self.take(session, Batch([replace(line, version=other)]), at)
-            except Invalid:
-                raise refused from None
 
 
 def _go_together(one: Line, other: Line) -> bool:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from lms.errors import Invalid, Problem
 from lms.xapi.formats import moment, written
 from lms.xapi.models import StoredStatement
 from lms.xapi.organisations import Named
+from lms.xapi.recorded import Recorded, recorded
 
 AT_A_TIME: Final = 500
 
@@ -28,16 +30,29 @@ class Place:
         return f"{self.organisation}@{written(self.stored)}"
 
 
+class Kept(NamedTuple):
+    organisation_id: int
+    id: UUID
+    stored: datetime
+    timestamp: datetime
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     # Before an organisation's first: a line that names it.
     heading: str | None
-    texts: Sequence[str]
+    entries: Sequence[Kept]
     place: Place
 
     @property
+    def carrying(self) -> list[Recorded]:
+        """Those that may have files."""
+        return [recorded(*entry) for entry in self.entries if '"attachments":' in entry.text]
+
+    @property
     def lines(self) -> bytes:
-        lines = [*([self.heading] if self.heading else []), *self.texts]
+        lines = [*([self.heading] if self.heading else []), *(entry.text for entry in self.entries)]
         return "".join(f"{line}\n" for line in lines).encode()
 
 
@@ -69,16 +84,17 @@ def batches(
         last = max((one for one in (since, after.stored if after and begun else None) if one), default=None)
         heading = None if begun else msgspec.json.encode({"organisation": organisation.key}).decode()
         while found := _next(session, organisation.id, last, until, at_a_time):
-            last = found[-1][0]
-            yield Batch(heading, [text for _stored, text in found], Place(organisation.key, last))
+            last = found[-1].stored
+            yield Batch(heading, found, Place(organisation.key, last))
             heading = None
 
 
 def _next(
     session: Session, organisation_id: int, last: datetime | None, until: datetime | None, limit: int
-) -> list[tuple[datetime, str]]:
+) -> list[Kept]:
+    columns = (StoredStatement.organisation_id, StoredStatement.id, StoredStatement.stored, StoredStatement.timestamp)
     wanted = (
-        select(StoredStatement.stored, StoredStatement.text)
+        select(*columns, StoredStatement.text)
         .where(StoredStatement.organisation_id == organisation_id)
         .order_by(StoredStatement.stored)
         .limit(limit)
@@ -87,7 +103,7 @@ def _next(
         wanted = wanted.where(StoredStatement.stored > last)
     if until is not None:
         wanted = wanted.where(StoredStatement.stored <= until)
-    return [(stored, text) for stored, text in session.execute(wanted)]
+    return [Kept(*row) for row in session.execute(wanted)]
 
 
 def _first(organisations: Sequence[Named], after: Place | None) -> int:
