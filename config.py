@@ -105,6 +105,10 @@ SIGN_IN_LIMIT = _text("SIGN_IN_LIMIT", "10 per 15 minutes")
 # The address people reach the site at, with the prefix it is mounted under, without a slash at the end.
 SITE_URL = _text("SITE_URL", "http://127.0.0.1:8000")
 
+# How SQLite waits for the disk before it says that something is stored. FULL: until it is there, so that it survives a
+# power cut. NORMAL: not for each transaction; a power cut can take the last seconds, a killed process takes nothing.
+SQLITE_SYNCHRONOUS = _text("SQLITE_SYNCHRONOUS", "FULL")
+
 # The clock on people's walls.
 TIME_ZONE = _text("TIME_ZONE", "Europe/Stockholm")
 

@@ -38,6 +38,7 @@ from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
 from lms.navigation import destinations
 from lms.workshops import running
 from lms.xapi import attachments, clients
+from lms.xapi.gathering import Gathering
 from lms.xapi.use import Use
 from lms.xapi.views.alternate import AlternateSyntax
 
@@ -60,6 +61,7 @@ class Kunna:
     """What one mounted Kunna holds in memory. Nothing here has to be shared between processes."""
 
     jobs: jobs.Jobs
+    gathering: Gathering
     limiter: MovingWindowRateLimiter
     frameworks: framework.Frameworks
     library: Library
@@ -119,6 +121,7 @@ def _furnish(app: Flask) -> Kunna:
     }
     return Kunna(
         jobs=_jobs(app, sweeps),
+        gathering=Gathering(db),
         limiter=MovingWindowRateLimiter(storage_from_string(app.config["RATE_LIMIT_URL"])),
         frameworks=known,
         library=library,
@@ -184,7 +187,7 @@ class SignIn(LoginManager):  # type: ignore[misc]
 def _start_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
-        behave(db.engine)
+        behave(db.engine, sqlite_synchronous=app.config["SQLITE_SYNCHRONOUS"])
     Migrate(app, db, directory=str(ROOT.parent / "migrations"))
     babel.init_app(app, locale_selector=lambda: locale(http.select_language()))
     CSRFProtect(app)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +74,16 @@ def only_reading(flag: bool = True) -> Iterator[None]:
         _only_reading.reset(token)
 
 
-def behave(engine: Engine) -> None:
+def behave(engine: Engine, *, sqlite_synchronous: str = "FULL") -> None:
     """Set up an engine of ours. On SQLite: WAL, foreign keys, patience, and transactions that we begin ourselves."""
     if engine.dialect.name == "postgresql":
         event.listen(engine, "connect", _prepare_postgresql)
         return
+    if sqlite_synchronous not in {"FULL", "NORMAL"}:
+        raise ValueError(f"SQLITE_SYNCHRONOUS must be FULL or NORMAL, not {sqlite_synchronous!r}.")
     if engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, sqlite_synchronous))
     event.listen(engine, "begin", _begin_sqlite)
 
 
@@ -94,13 +97,12 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     connection.commit()
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_sqlite(synchronous: str, connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    # FULL: what was acknowledged survives a power cut.
     for pragma in (
         "journal_mode=WAL",
-        "synchronous=FULL",
+        f"synchronous={synchronous}",
         "foreign_keys=ON",
         "busy_timeout=15000",
         "wal_autocheckpoint=20000",

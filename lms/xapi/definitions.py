@@ -60,12 +60,13 @@ class _Memory:
 _memories: dict[int, _Memory] = {}
 
 
-def learn(session: Session, organisation_id: int, entries: Sequence[Recorded], number: int | None) -> None:
+def learn(session: Session, organisation_id: int, entries: Sequence[Recorded], number: int | None) -> int | None:
     """Take in what these statements tell of activities.
 
-    The caller has the organisation's turn to record, and found `number` in its clock with that.
+    The caller has the organisation's turn to record, and found `number` in its clock with that; the number returned
+    is there now.
     """
-    _learn(session, organisation_id, [told for entry in entries for told in _told(entry.statement)], number)
+    return _learn(session, organisation_id, [told for entry in entries for told in _told(entry.statement)], number)
 
 
 def known(session: Session, organisations: Sequence[int], ids: Sequence[str]) -> dict[str, Members]:

@@ -1,6 +1,7 @@
 """The formats of single values in statements: identifiers, languages, instants, lengths of time (Data 4)."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
@@ -74,6 +75,10 @@ def moment(text: str, *, strict: bool) -> datetime:
     Without a zone (1.0.3 only) it is taken as UTC. Finer than a microsecond is cut off (Data 4.5 allows that
     after the third decimal). A leap second is the instant it ends. Raises ValueError.
     """
+    if UTC_RFC3339.match(text) and text[11:13] != "24":
+        # Most are written like this. A leap second is read below.
+        with suppress(ValueError):
+            return datetime.fromisoformat(text)
     found = (_RFC3339 if strict else _ISO8601).match(text) or _RFC3339.match(text)
     if found is None:
         raise ValueError("must be a date and a time with a zone (RFC 3339), such as “2026-11-23T08:30:00Z”.")
@@ -107,4 +112,4 @@ def _offset(zone: str | None) -> timedelta:
 
 def written(at: datetime) -> str:
     """An instant as we write it: UTC, to the microsecond, the same length always."""
-    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from lms.xapi.models import AUTHORITY, DIRECT, RELATED
-from lms.xapi.statement import Activity, Actor, Agent, Group, Statement, SubStatement
+from lms.xapi.statement import Activity, Actor, Agent, Context, Group, Statement, SubStatement
 
 _ACTORS = (Agent, Group)
 
@@ -11,11 +11,13 @@ _ACTORS = (Agent, Group)
 Mention = tuple[str, int]
 
 
-def agents(statement: Statement) -> set[Mention]:
+def agents(statement: Statement) -> Iterable[Mention]:
     """Every identifier in the statement with what it is there, RELATED only if it is not DIRECT as well."""
-    direct = set(_keys(_subjects(statement)))
-    authority = _keys([statement.authority] if statement.authority else [])
-    return _mentions(direct, _keys(_related(statement))) | {(key, AUTHORITY) for key in authority}
+    found: dict[str, int] = {}
+    _add(found, _subjects(statement), DIRECT)
+    _add(found, _related(statement), RELATED)
+    authority = set(_keys(statement.authority)) if statement.authority is not None else ()
+    return [*found.items(), *((key, AUTHORITY) for key in authority)]
 
 
 def everyone(statement: Statement) -> Iterator[Actor]:
@@ -26,24 +28,19 @@ def everyone(statement: Statement) -> Iterator[Actor]:
             yield from actor.member or ()
 
 
-def activities(statement: Statement) -> set[Mention]:
+def activities(statement: Statement) -> Iterable[Mention]:
     target = statement.object
-    direct = {target.id} if isinstance(target, Activity) else set()
-    related = list(_context_activities(statement))
+    found = {target.id: DIRECT} if isinstance(target, Activity) else {}
+    _add_activities(found, statement.context)
     if isinstance(target, SubStatement):
-        related += [target.object.id] if isinstance(target.object, Activity) else []
-        related += _context_activities(target)
-    return _mentions(direct, related)
+        if isinstance(target.object, Activity):
+            found.setdefault(target.object.id, RELATED)
+        _add_activities(found, target.context)
+    return found.items()
 
 
-def _mentions(direct: set[str], related: Iterable[str]) -> set[Mention]:
-    return {(key, DIRECT) for key in direct} | {(key, RELATED) for key in related if key not in direct}
-
-
-def _subjects(part: Statement | SubStatement) -> Iterator[Actor]:
-    yield part.actor
-    if isinstance(part.object, _ACTORS):
-        yield part.object
+def _subjects(part: Statement | SubStatement) -> tuple[Actor, ...]:
+    return (part.actor, part.object) if isinstance(part.object, _ACTORS) else (part.actor,)
 
 
 def _related(statement: Statement) -> Iterator[Actor]:
@@ -55,15 +52,22 @@ def _related(statement: Statement) -> Iterator[Actor]:
             yield from statement.object.context.actors
 
 
-def _keys(actors: Iterable[Actor]) -> Iterator[str]:
-    """An identified group counts, and so does each member: a group that has the agent in it matches."""
+def _add(found: dict[str, int], actors: Iterable[Actor], part: int) -> None:
     for actor in actors:
-        if actor.key:
-            yield actor.key
-        if isinstance(actor, Group):
-            yield from (member.key for member in actor.member or ())
+        for key in _keys(actor):
+            found.setdefault(key, part)
 
 
-def _context_activities(part: Statement | SubStatement) -> Iterator[str]:
-    if part.context is not None and part.context.context_activities is not None:
-        yield from (activity.id for activity in part.context.context_activities)
+def _keys(actor: Actor) -> Iterator[str]:
+    """An identified group counts, and so does each member: a group that has the agent in it matches."""
+    key = actor.key
+    if key:
+        yield key
+    if isinstance(actor, Group):
+        yield from (member.key for member in actor.member or ())
+
+
+def _add_activities(found: dict[str, int], context: Context | None) -> None:
+    if context is not None and context.context_activities is not None:
+        for activity in context.context_activities:
+            found.setdefault(activity.id, RELATED)

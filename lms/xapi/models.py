@@ -11,6 +11,7 @@ nobody else, and a check per row would cost more than the row.
 import hashlib
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -68,7 +69,16 @@ def instant(microseconds: int) -> datetime:
 
 def digest(identifier: str) -> bytes:
     """What stands for an identifier in the tables. At 128 bits no two will ever be the same by accident."""
+    return _remembered(identifier) if len(identifier) <= _SHORT else _sum(identifier)
+
+
+def _sum(identifier: str) -> bytes:
     return hashlib.sha256(identifier.encode()).digest()[:16]
+
+
+# The same few verbs and activities are in most statements. Remembered are those that take little room.
+_SHORT: Final = 200
+_remembered: Final = lru_cache(4096)(_sum)
 
 
 class StoredStatement(Base):

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from lms.errors import Invalid, Problem
+from lms.xapi.completing import quick_essence, slow_essence
 from lms.xapi.formats import SENTENCES, moment
 from lms.xapi.statement import Actor, Context, Statement, SubStatement, Wrong
 
@@ -52,16 +53,22 @@ class _Faulty(ValueError):
 
 def read(text: bytes, *, strict: bool, where: str = "statement") -> Statement:
     """A statement by the rules of xAPI 2.0 (`strict`) or of 1.0.x. Raises Invalid with one problem."""
+    return read_whole(text, strict=strict, where=where)[0]
+
+
+def read_whole(text: bytes, *, strict: bool, where: str = "statement") -> tuple[Statement, bytes]:
+    """The statement as `read` gives it, and what is kept of its text (`completing.essence`)."""
     try:
-        members = parsed(text)
+        members, short = _parsed(text)
         if b"null" in text:
             _refuse_nulls(members, "")
+        essence = quick_essence(members, short) if short is not None else None
         _name_types(members)
         statement = _convert(members, Statement)
         _check_version(statement, strict)
     except Wrong as wrong:
         raise Invalid([Problem(_join(where, wrong.field), str(wrong))]) from None
-    return statement
+    return statement, slow_essence(text, statement) if essence is None else essence
 
 
 def read_stored(text: str) -> Statement:
@@ -86,26 +93,32 @@ def read_agent(text: str) -> Actor:
 
 def parsed(text: bytes) -> Members:
     """One JSON object, without what JSON lets through and the standard does not. Raises Wrong."""
+    return _parsed(text)[0]
+
+
+def _parsed(text: bytes) -> tuple[Members, bytes | None]:
+    """And, of most, the text without spaces, which is the same as writing the object again gives."""
     if _depth(text) > MAX_DEPTH:
         raise Wrong("", f"must not be nested deeper than {MAX_DEPTH} levels.")
-    found = _plain(text)
-    if found is None:
+    found, short = _plain(text)
+    if short is None:
         found = _scrutinised(text)
     if not isinstance(found, dict):
         raise Wrong("", "must be a JSON object.")
-    return found
+    return found, short
 
 
-def _plain(text: bytes) -> object:
+def _plain(text: bytes) -> tuple[object, bytes | None]:
     """The value, if writing it again gives the same text: then no property was lost for occurring twice.
 
     Most statements pass, in a third of the time; those with escapes or odd numbers do not.
     """
     try:
         found: object = msgspec.json.decode(text)
-        return found if msgspec.json.encode(found) == msgspec.json.format(text, indent=-1) else None
+        short = msgspec.json.format(text, indent=-1)
+        return (found, short) if msgspec.json.encode(found) == short else (None, None)
     except (msgspec.DecodeError, msgspec.EncodeError, UnicodeError):
-        return None
+        return None, None
 
 
 def _scrutinised(text: bytes) -> object:

@@ -1,31 +1,45 @@
 """A statement in the store, as it is told of and read back."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import Row
 
 from lms.xapi.reading import read_stored
 from lms.xapi.statement import Activity, Statement, StatementRef
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True, gc=False):
     organisation_id: int
     id: UUID
     # When we got to know, and when it happened.
     stored: datetime
     timestamp: datetime
-    # The actor's identifier, such as “account|<homePage>|<name>”; empty for a group without one.
-    agent: str
-    verb: str
-    # The object, when it is an activity.
-    activity: str | None
-    registration: UUID | None
-    statement: Statement
     text: str
+    # What is in the text.
+    statement: Statement
+
+    @property
+    def agent(self) -> str:
+        """The actor's identifier, such as “account|<homePage>|<name>”; empty for a group without one."""
+        return self.statement.actor.key
+
+    @property
+    def verb(self) -> str:
+        return self.statement.verb.id
+
+    @property
+    def activity(self) -> str | None:
+        """The object, when it is an activity."""
+        target = self.statement.object
+        return target.id if isinstance(target, Activity) else None
+
+    @property
+    def registration(self) -> UUID | None:
+        context = self.statement.context
+        return UUID(context.registration) if context is not None and context.registration is not None else None
 
     @property
     def target(self) -> UUID | None:
@@ -40,20 +54,7 @@ class Recorded:
 
 
 def recorded(organisation_id: int, id: UUID, stored: datetime, timestamp: datetime, text: str) -> Recorded:
-    statement = read_stored(text)
-    target, context = statement.object, statement.context
-    return Recorded(
-        organisation_id=organisation_id,
-        id=id,
-        stored=stored,
-        timestamp=timestamp,
-        agent=statement.actor.key,
-        verb=statement.verb.id,
-        activity=target.id if isinstance(target, Activity) else None,
-        registration=UUID(context.registration) if context and context.registration else None,
-        statement=statement,
-        text=text,
-    )
+    return Recorded(organisation_id, id, stored, timestamp, text, read_stored(text))
 
 
 def from_rows(rows: Iterable[Row[tuple[int, UUID, datetime, datetime, str]]]) -> list[Recorded]:

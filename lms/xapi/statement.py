@@ -40,8 +40,11 @@ class Wrong(ValueError):
         self.field = field
 
 
-class Part(Struct, frozen=True, forbid_unknown_fields=True, rename="camel", omit_defaults=True):
-    """Data 2.2: a key that the standard does not have, or has in another case, is refused."""
+class Part(Struct, frozen=True, forbid_unknown_fields=True, rename="camel", omit_defaults=True, gc=False):
+    """Data 2.2: a key that the standard does not have, or has in another case, is refused.
+
+    What comes from JSON cannot hold itself, so there is nothing for the garbage collector to look for.
+    """
 
 
 class Account(Part, frozen=True):

@@ -1,4 +1,4 @@
-"""The door: every statement, ours or from outside, comes in through `record`.
+"""The door: every statement, ours or from outside, comes in through `record`, or with others through `store`.
 
 A statement that is stored is never changed. What can change is that it is voided by another one, which may
 have come before it (Data 2.3.2). Whoever reads statements hears of both through signals, in the same
@@ -10,74 +10,40 @@ voiding.
 """
 
 import logging
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lms.db import Base
-from lms.errors import Conflict, Invalid, NotAllowed, Problem
+from lms.errors import Conflict, Invalid, Problem
 from lms.signals import statements_recorded, statements_voided
-from lms.xapi import attachments, definitions, mentions, targets
-from lms.xapi.completing import completed
+from lms.xapi import attachments, definitions, targets, writing
+from lms.xapi.arriving import Arrival, Authority, Batch, Given, Keep, Rules
 from lms.xapi.equivalence import equivalent
 from lms.xapi.files import Files
 from lms.xapi.formats import moment
 from lms.xapi.models import StatementClock, StoredStatement, digest, instant, microseconds
-from lms.xapi.reading import parsed, read
-from lms.xapi.recorded import Recorded, from_rows, recorded
-from lms.xapi.statement import Statement, SubStatement
+from lms.xapi.reading import parsed
+from lms.xapi.recorded import Recorded, from_rows
 from lms.xapi.vocabulary import VOIDED
 
-__all__ = ["Keep", "Recorded", "look_through", "minted", "pause", "record", "resume"]
+__all__ = ["Keep", "Recorded", "pause", "record", "resume", "store"]
 
 logger = logging.getLogger(__name__)
 
-# More would not help whoever must correct them.
-MAX_PROBLEMS: Final = 20
 MICROSECOND: Final = timedelta(microseconds=1)
 
-_TABLES: Final = Base.metadata.tables
 _VOIDING: Final = digest(VOIDED)
-
-
-class Keep(StrEnum):
-    """What stays as the statement says it, of that which the store sets otherwise.
-
-    Data 2.4.9 leaves a submitted authority alone “only where a strong trust relationship has been
-    established, and with extreme caution”. `stored` is kept only of a store that moves here: it is then not
-    received but is where it was, in another place.
-    """
-
-    NOTHING = "nothing"
-    AUTHORITY = "authority"
-    EVERYTHING = "everything"
-
-
-@dataclass(frozen=True, slots=True)
-class _Arrival:
-    id: UUID
-    text: bytes
-    statement: Statement
-
-    @property
-    def is_named(self) -> bool:
-        """Its sender gave it an id, so there may be one with that id, or one that refers to it."""
-        return self.statement.id is not None
 
 
 def record(
     session: Session,
     organisation_id: int,
-    statements: Sequence[bytes | Mapping[str, object]],
+    statements: Sequence[Given],
     *,
     authority: Mapping[str, object],
     at: datetime,
@@ -90,34 +56,19 @@ def record(
     """Store statements, all or none, and return their ids in the same order.
 
     One whose id is known is left as it is if it is the same, and else a Conflict (Communication 2.1.1,
-    2.1.2). `version` is that of the request: it decides which rules the statements must follow. Without
-    `may_define` the store learns nothing of activities from them. The organisation's other writers wait until
-    this transaction ends; one that records for several organisations takes them in the order of their ids.
-    `files` are what the statements have as attachments; they are on the shelf already (see `attachments`).
+    2.1.2), after which the transaction must be rolled back. `version` is that of the request: it decides
+    which rules the statements must follow. Without `may_define` the store learns nothing of activities from
+    them. The organisation's other writers wait until this transaction ends; one that records for several
+    organisations takes them in the order of their ids. `files` are what the statements have as attachments;
+    they are on the shelf already (see `attachments`).
     """
-    arrivals = _arrivals(statements, version, at, files)
-    if not arrivals:
-        return []
-    # Data 2.3.2: 403 if the request is not from a source authorised to void.
-    if not may_void and any(arrival.statement.voids for arrival in arrivals):
-        raise NotAllowed("Voiding a statement needs the scope “all”.")
-    take = _in_their_time if keep is Keep.EVERYTHING else _in_turn
-    new, definitions_number = take(session, organisation_id, arrivals, at)
-    if new:
-        asserted = authority if keep is Keep.NOTHING else None
-        entries = [_entry(organisation_id, arrival, asserted, stored, version) for arrival, stored in new]
-        _store(session, organisation_id, entries, [arrival.id for arrival, _ in new if arrival.is_named])
-        attachments.keep(session, organisation_id, entries, files)
-        if may_define:
-            definitions.learn(session, organisation_id, entries, definitions_number)
-    return [arrival.id for arrival in arrivals]
-
-
-def look_through(
-    statements: Sequence[bytes | Mapping[str, object]], *, version: str, at: datetime, files: Files | None = None
-) -> list[Statement]:
-    """Read statements as `record` does, and store nothing. Raises Invalid."""
-    return [arrival.statement for arrival in _arrivals(statements, version, at, files)]
+    asserted = Authority.of(authority) if keep is Keep.NOTHING else None
+    batch = Batch(statements, Rules(asserted, version, may_void, may_define, keep, files), at)
+    if batch.ids:
+        [refused] = store(session, organisation_id, [batch], at).refused
+        if refused is not None:
+            raise refused
+    return batch.ids
 
 
 def pause(session: Session) -> None:
@@ -136,163 +87,137 @@ def resume(session: Session, at: datetime) -> None:
     )
 
 
-def minted(at: datetime) -> UUID:
-    """A new id that begins with the time, so that indexes of ids grow at one end.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    # Of each batch, in their order; None: it is stored.
+    refused: list[Conflict | None]
+    # When the organisation's last statement was stored.
+    last: datetime
 
-    Marked as version 4 and not 7: the standard speaks of RFC 4122, and there are clients that refuse what
-    came later.
+
+def store(session: Session, organisation_id: int, batches: Sequence[Batch], at: datetime) -> Outcome:
+    """Store batches of one organisation in their order, each whole or, where there is a Conflict, not at all.
+
+    A batch that is not held in memory comes alone, and of it parts may be written when it turns out to be in
+    conflict: then the transaction must be rolled back.
     """
-    milliseconds = int(at.timestamp() * 1000) & ((1 << 48) - 1)
-    return UUID(int=milliseconds << 80 | int.from_bytes(os.urandom(10)), version=4)
+    turn = _Turn(session, organisation_id, batches, at)
+    refused: list[Conflict | None] = []
+    for together in _rounds(batches):
+        refused = _take_in(turn, together)
+        if any(refused):
+            break
+    turn.end()
+    return Outcome(refused, turn.last)
 
 
-def _arrivals(
-    statements: Sequence[bytes | Mapping[str, object]], version: str, at: datetime, files: Files | None
-) -> list[_Arrival]:
-    arrivals: dict[UUID, _Arrival] = {}
-    problems: list[Problem] = []
-    for index, given in enumerate(statements):
-        where = f"statement[{index}]" if len(statements) > 1 else "statement"
-        try:
-            arrival = _arrival(given, where, version, at, files)
-        except Invalid as invalid:
-            problems += invalid.problems
-            continue
-        if arrival.id in arrivals:
-            problems.append(Problem(f"{where}.id", "must not be that of another statement in the request."))
-        arrivals[arrival.id] = arrival
-    if problems:
-        raise Invalid(problems[:MAX_PROBLEMS])
-    if files is not None:
-        attachments.check_all_meant((arrival.statement for arrival in arrivals.values()), files)
-    return list(arrivals.values())
+Round = Sequence[tuple[Batch, Sequence[Arrival]]]
 
 
-def _arrival(
-    given: bytes | Mapping[str, object], where: str, version: str, at: datetime, files: Files | None
-) -> _Arrival:
-    text = given if isinstance(given, bytes) else msgspec.json.encode(given)
-    strict = not version.startswith("1.")
-    statement = read(text, strict=strict, where=where)
-    if statement.attachments or isinstance(statement.object, SubStatement):
-        attachments.check(where, statement, text, files, strict=strict)
-    return _Arrival(UUID(statement.id) if statement.id else minted(at), text, statement)
+def _rounds(batches: Sequence[Batch]) -> Iterator[Round]:
+    """What is held in memory at the same time."""
+    if len(batches) > 1:
+        yield [(batch, arrivals) for batch in batches for arrivals in batch.parts()]
+    else:
+        yield from ([(batches[0], arrivals)] for arrivals in batches[0].parts())
 
 
-class _Turn(NamedTuple):
-    first: datetime
-    # See `definitions`.
-    definitions_number: int | None
+class _Turn:
+    """That of a writer among those of its organisation, and the instants that are its own."""
 
+    def __init__(self, session: Session, organisation_id: int, batches: Sequence[Batch], at: datetime) -> None:
+        self.session, self.organisation_id = session, organisation_id
+        self._at = at
+        # See `definitions`.
+        self.definitions_number: int | None = None
+        # What keeps its own time says later which instants it takes.
+        own = any(batch.rules.keep is Keep.EVERYTHING for batch in batches)
+        count = 0 if own else sum(len(batch.ids) for batch in batches)
+        self.last = self._claim(instant(0) if own else at, count)
+        self._next = self.last - (count - 1) * MICROSECOND
 
-def _take_turn(session: Session, organisation_id: int, at: datetime, count: int) -> _Turn:
-    """Wait for the organisation's other writers, and reserve `count` instants from the first.
+    def stored(self, arrival: Arrival, keep: Keep) -> datetime:
+        """The instant in which it is stored, or says that it was.
 
-    Never earlier than what is stored, whatever the clocks of different machines say.
-    """
-    first = microseconds(at)
-    claim = {"organisation_id": organisation_id, "first": first, "last": first + count - 1, "count": count}
-    last, definitions_number = session.connection().execute(_CLAIM, claim).one()
-    return _Turn(instant(last - count + 1), definitions_number)
+        Never earlier than what is stored, whatever the clocks of different machines say.
+        """
+        stored = self._own(arrival) if keep is Keep.EVERYTHING else self._next
+        self._next = stored + MICROSECOND
+        return stored
 
+    def end(self) -> None:
+        if self._next > self.last + MICROSECOND:
+            self.last = self._claim(self._next - MICROSECOND, 1)
 
-# As text, which SQLAlchemy compiles once; its own ON CONFLICT it compiles every time.
-_CLAIM: Final = text(
-    """
-    INSERT INTO statement_clock (organisation_id, last) VALUES (:organisation_id, :last)
-    ON CONFLICT (organisation_id) DO UPDATE SET
-        last = CASE WHEN statement_clock.last < :first THEN excluded.last ELSE statement_clock.last + :count END
-    RETURNING last, definitions
-    """
-)
+    def _claim(self, at: datetime, count: int) -> datetime:
+        turn = writing.claim(self.session, self.organisation_id, microseconds(at), count)
+        self.definitions_number = turn.definitions_number
+        return instant(turn.last)
 
-
-# Those that are new, each with the instant in which it is stored; and the number that goes with the turn.
-_New = tuple[list[tuple[_Arrival, datetime]], int | None]
-
-
-def _in_turn(session: Session, organisation_id: int, arrivals: Sequence[_Arrival], at: datetime) -> _New:
-    turn = _take_turn(session, organisation_id, at, len(arrivals))
-    new = _unknown(session, organisation_id, arrivals)
-    stored = [(arrival, turn.first + number * MICROSECOND) for number, arrival in enumerate(new)]
-    return stored, turn.definitions_number
-
-
-def _in_their_time(session: Session, organisation_id: int, arrivals: Sequence[_Arrival], at: datetime) -> _New:
-    """Each is stored in the instant in which it says that it was.
-
-    Later than all that is here already, so that whoever has read so far misses nothing.
-    """
-    first, definitions_number = _take_turn(session, organisation_id, instant(0), 0)
-    new = []
-    for arrival in _unknown(session, organisation_id, arrivals):
-        stored = _own_time(arrival, at)
-        if stored < first:
+    def _own(self, arrival: Arrival) -> datetime:
+        """Later than all that is here already, so that whoever has read so far misses nothing."""
+        if arrival.statement.stored is None:
+            raise Invalid([Problem("statement.stored", "is missing.")])
+        stored = moment(arrival.statement.stored, strict=False)
+        if stored > self._at:
+            raise Invalid([Problem("statement.stored", "must not be in the future.")])
+        if stored < self._next:
             raise Conflict(f"The statement {arrival.id} says that it was stored before one that is here already.")
-        new.append((arrival, stored))
-        first = stored + MICROSECOND
-    if new:
-        _take_turn(session, organisation_id, new[-1][1], 1)
-    return new, definitions_number
+        return stored
 
 
-def _own_time(arrival: _Arrival, at: datetime) -> datetime:
-    if arrival.statement.stored is None:
-        raise Invalid([Problem("statement.stored", "is missing.")])
-    stored = moment(arrival.statement.stored, strict=False)
-    if stored > at:
-        raise Invalid([Problem("statement.stored", "must not be in the future.")])
-    return stored
+def _take_in(turn: _Turn, together: Round) -> list[Conflict | None]:
+    named = [arrival.id for _, arrivals in together for arrival in arrivals if arrival.is_named]
+    known = writing.known(turn.session, turn.organisation_id, named)
+    texts = dict(known.texts)
+    refused: list[Conflict | None] = []
+    made: list[tuple[Batch, Sequence[Recorded]]] = []
+    for batch, arrivals in together:
+        conflict = _conflict(arrivals, texts)
+        refused.append(conflict)
+        if conflict is None:
+            new = [arrival for arrival in arrivals if arrival.id not in texts]
+            entries = [_entry(turn, batch, arrival) for arrival in new]
+            texts |= {entry.id: entry.text for entry, arrival in zip(entries, new, strict=True) if arrival.is_named}
+            made.append((batch, entries))
+    _store(turn, made, known)
+    return refused
 
 
-def _unknown(session: Session, organisation_id: int, arrivals: Sequence[_Arrival]) -> list[_Arrival]:
-    """Those whose ids are not in the store. Raises Conflict if one is there with another statement."""
-    ids = [arrival.id for arrival in arrivals if arrival.is_named]
-    if not ids:
-        return list(arrivals)
-    known = session.execute(
-        select(StoredStatement.id, StoredStatement.text).where(
-            StoredStatement.organisation_id == organisation_id, StoredStatement.id.in_(ids)
-        )
-    )
-    texts = {row.id: row.text for row in known}
+def _conflict(arrivals: Iterable[Arrival], texts: Mapping[UUID, str]) -> Conflict | None:
+    """If an id is in use, then for another statement."""
     for arrival in arrivals:
-        if arrival.id in texts and not equivalent(parsed(arrival.text), parsed(texts[arrival.id].encode())):
-            raise Conflict(f"There is another statement with the id {arrival.id}. Nothing was stored.")
-    return [arrival for arrival in arrivals if arrival.id not in texts]
+        text = texts.get(arrival.id)
+        if text is not None and not equivalent(parsed(arrival.text), parsed(text.encode())):
+            return Conflict(f"There is another statement with the id {arrival.id}. Nothing was stored.")
+    return None
 
 
-def _entry(
-    organisation_id: int, arrival: _Arrival, authority: Mapping[str, object] | None, stored: datetime, version: str
-) -> Recorded:
-    if authority is None and arrival.statement.authority is None:
-        raise Invalid([Problem("statement.authority", "is missing.")])
-    written = completed(
-        arrival.text,
-        arrival.statement,
-        id=arrival.id,
-        stored=stored,
-        authority=authority,
-        version="1.0.0" if version.startswith("1.") else "2.0.0",
-    )
-    happened = arrival.statement.timestamp
-    timestamp = moment(happened, strict=False) if happened else stored
-    return recorded(organisation_id, arrival.id, stored, timestamp, written)
+def _entry(turn: _Turn, batch: Batch, arrival: Arrival) -> Recorded:
+    return batch.rules.entry(turn.organisation_id, arrival, turn.stored(arrival, batch.rules.keep))
 
 
-def _store(session: Session, organisation_id: int, entries: Sequence[Recorded], named: Sequence[UUID]) -> None:
+def _store(turn: _Turn, made: Sequence[tuple[Batch, Sequence[Recorded]]], known: writing.Known) -> None:
+    session, organisation_id = turn.session, turn.organisation_id
+    entries = [entry for _, its in made for entry in its]
+    if not entries:
+        return
     aims = {entry.voids for entry in entries if entry.voids is not None}
     undone = _void(session, organisation_id, aims)
-    awaited = _aimed_at(session, organisation_id, named)
-    voided = aims | {id for id, is_voiding in awaited if is_voiding}
+    aimed_at = aims | known.to_be_voided
     # Data 2.3.2: a statement is voided if and only if it is not itself a voiding statement and one refers
     # to it.
-    valid = [entry for entry in entries if entry.voids is not None or entry.id not in voided]
-    _insert(session, entries, {entry.id for entry in valid})
-    targets.follow(session, entries, {id for id, _ in awaited})
+    voided = {entry.id for entry in entries if entry.voids is None and entry.id in aimed_at}
+    writing.insert(session, entries, voided)
+    targets.follow(session, entries, known.awaited)
+    for batch, its in made:
+        attachments.keep(session, organisation_id, its, batch.rules.files)
+    defining = [entry for batch, its in made if batch.rules.may_define for entry in its]
+    turn.definitions_number = definitions.learn(session, organisation_id, defining, turn.definitions_number)
     logger.info("%d statements stored and %d voided in organisation %d", len(entries), len(undone), organisation_id)
     if undone:
         statements_voided.send(session, entries=undone)
+    valid = [entry for entry in entries if entry.id not in voided] if voided else entries
     if valid:
         statements_recorded.send(session, entries=valid)
 
@@ -320,63 +245,3 @@ def _void(session: Session, organisation_id: int, ids: Iterable[UUID]) -> list[R
         )
     )
     return from_rows(session.execute(marked, execution_options={"synchronize_session": False}))
-
-
-def _aimed_at(session: Session, organisation_id: int, ids: Sequence[UUID]) -> set[tuple[UUID, bool]]:
-    """Which of these a statement that came before has as its target, and whether it voids it."""
-    if not ids:
-        return set()
-    aimed = select(StoredStatement.target, StoredStatement.verb == _VOIDING).where(
-        StoredStatement.organisation_id == organisation_id, StoredStatement.target.in_(ids)
-    )
-    return {(id, bool(voids)) for id, voids in session.execute(aimed) if id is not None}
-
-
-def _insert(session: Session, entries: Sequence[Recorded], valid: AbstractSet[UUID]) -> None:
-    connection = session.connection()
-    connection.execute(_KEEP, [_row(entry, entry.id not in valid) for entry in entries])
-    connection.execute(_KEEP_AGENTS, list(_agent_rows(entries)))
-    activities = list(_activity_rows(entries))
-    if activities:
-        connection.execute(_KEEP_ACTIVITIES, activities)
-
-
-_KEEP: Final = insert(_TABLES["statement"])
-_KEEP_AGENTS: Final = insert(_TABLES["statement_agent"])
-_KEEP_ACTIVITIES: Final = insert(_TABLES["statement_activity"])
-
-
-def _row(entry: Recorded, voided: bool) -> dict[str, object]:
-    return {
-        "organisation_id": entry.organisation_id,
-        "id": entry.id,
-        "stored": entry.stored,
-        "timestamp": entry.timestamp,
-        "verb": digest(entry.verb),
-        "registration": entry.registration,
-        "target": entry.target,
-        "voided": voided,
-        "text": entry.text,
-    }
-
-
-def _agent_rows(entries: Iterable[Recorded]) -> Iterator[dict[str, object]]:
-    for entry in entries:
-        for key, part in mentions.agents(entry.statement):
-            yield {
-                "organisation_id": entry.organisation_id,
-                "agent": digest(key),
-                "stored": entry.stored,
-                "part": part,
-            }
-
-
-def _activity_rows(entries: Iterable[Recorded]) -> Iterator[dict[str, object]]:
-    for entry in entries:
-        for iri, part in mentions.activities(entry.statement):
-            yield {
-                "organisation_id": entry.organisation_id,
-                "activity": digest(iri),
-                "stored": entry.stored,
-                "part": part,
-            }

@@ -37,7 +37,10 @@ def test_settings_stand_in_alphabetical_order():
     assert names == sorted(names)
 
 
-@pytest.mark.parametrize(("name", "nonsense"), [("MINIMUM_GROUP", 4), ("SECRET_KEY", "short"), ("JOBS_URL", "carrots")])
+@pytest.mark.parametrize(
+    ("name", "nonsense"),
+    [("MINIMUM_GROUP", 4), ("SECRET_KEY", "short"), ("JOBS_URL", "carrots"), ("SQLITE_SYNCHRONOUS", "OFF")],
+)
 def test_nonsense_stops_the_start(name, nonsense):
     with pytest.raises((RuntimeError, ValueError), match=name):
         create_app(**(TEST_SETTINGS | {"DATABASE_URL": "sqlite://", name: nonsense}))

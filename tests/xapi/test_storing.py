@@ -12,7 +12,7 @@ import pytest
 from lms.errors import Conflict, Invalid, NotAllowed, NotFound
 from lms.signals import statements_recorded, statements_voided
 from lms.xapi import search
-from lms.xapi.storing import minted
+from lms.xapi.arriving import minted
 from tests.xapi.statements import AUTHORITY, activity, agent, identified, reference, statement, verb, voiding
 
 
@@ -169,7 +169,7 @@ def test_an_attachment_needs_the_address_of_its_file(store):
 
 
 def test_a_minted_id_is_a_uuid_that_begins_with_the_time(at):
-    early, late = minted(at), minted(at + timedelta(milliseconds=1))
+    early, late = next(minted(at)), next(minted(at + timedelta(milliseconds=1)))
     assert early < late
     assert early.version == 4
     assert early.variant == "specified in RFC 4122"

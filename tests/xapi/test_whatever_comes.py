@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from lms.errors import Invalid
 from lms.xapi import mentions, presenting
-from lms.xapi.completing import completed
+from lms.xapi.arriving import Authority, Keep, Rules
+from lms.xapi.completing import slow_essence
 from lms.xapi.equivalence import equivalent
 from lms.xapi.models import digest
-from lms.xapi.reading import parsed, read, read_stored
+from lms.xapi.reading import parsed, read
 from lms.xapi.recorded import recorded
 from tests.xapi.statements import AUTHORITY, activity, agent, reference, statement
 
@@ -141,14 +142,17 @@ def mutated(draw):
 def follow(text, strict):
     """All that happens to a statement once it is accepted."""
     accepted = read(text, strict=strict)
-    kept = completed(text, accepted, id=ID, stored=AT, authority=AUTHORITY, version="2.0.0")
-    entry = recorded(1, ID, AT, AT, kept)
-    assert entry.statement == read_stored(kept)
+    rules = Rules(Authority.of(AUTHORITY), "2.0.0" if strict else "1.0.3", True, True, Keep.NOTHING)
+    arrival = rules.arrival(text, "statement", ID)
+    entry = rules.entry(1, arrival, AT)
+    kept = entry.text
+    assert entry == recorded(1, arrival.id, AT, entry.timestamp, kept)
+    assert arrival.essence.encode() == slow_essence(text, accepted)
     assert entry.statement.actor == accepted.actor
     for key, _part in (*mentions.agents(entry.statement), *mentions.activities(entry.statement)):
         assert len(digest(key)) == 16
     assert equivalent(parsed(text), parsed(kept.encode()))
-    assert json.loads(presenting.identifying(kept))["id"] == str(ID)
+    assert json.loads(presenting.identifying(kept))["id"] == str(arrival.id)
     kept.encode()
 
 

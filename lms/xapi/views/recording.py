@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -12,13 +13,13 @@ from lms import clock
 from lms.db import db, session
 from lms.errors import Invalid, Problem
 from lms.xapi import attachments, clients, search
+from lms.xapi.arriving import Authority, Batch, Rules
 from lms.xapi.clients import WRITING, Client
 from lms.xapi.definitions import DEFINING
 from lms.xapi.files import Files
 from lms.xapi.multipart import Limits, received
 from lms.xapi.reading import split
 from lms.xapi.shelf import CHUNK, shelf
-from lms.xapi.storing import look_through, record
 from lms.xapi.views.asking import identifier
 from lms.xapi.views.edge import bp, client, parameters, too_large, version
 
@@ -51,35 +52,34 @@ def _record(caller: Client, statements: Sequence[bytes], files: Files | None) ->
     most = current_app.config["XAPI_MAX_BATCH"]
     if len(statements) > most:
         raise too_large(f"At most {most} statements can come in one request.")
-    if files is not None:
-        _bring_in(caller, statements, files)
+    # Asking who calls may have begun a transaction; whoever stores would wait for it.
+    db.session.rollback()
     at = clock.now()
-    ids = record(
-        session(),
-        caller.organisation_id,
-        statements,
-        authority=_authority(caller),
-        at=at,
+    batch = Batch(statements, _rules(caller, files), at)
+    if not batch.ids:
+        return []
+    if files is not None:
+        _bring_in(caller, batch, files, at)
+    last = current_app.extensions["kunna"].gathering.store(caller.organisation_id, batch)
+    g.consistent_through = search.Horizon(last, last).consistent_through(at)
+    return batch.ids
+
+
+def _rules(caller: Client, files: Files | None) -> Rules:
+    """Who asserts what a client sends (Data 2.4.9): the client."""
+    account = clients.account(current_app.config["IRI_BASE"], caller.key)
+    return Rules(
+        authority=Authority.of({"objectType": "Agent", "name": caller.name, "account": account}),
         version=version(),
         may_void=caller.has("all"),
         may_define=caller.has(*DEFINING),
         files=files,
     )
-    g.consistent_through = search.horizon(session(), [caller.organisation_id]).consistent_through(at)
-    db.session.commit()
-    return ids
 
 
-def _authority(caller: Client) -> dict[str, object]:
-    """Who asserts what a client sends (Data 2.4.9): the client."""
-    account = clients.account(current_app.config["IRI_BASE"], caller.key)
-    return {"objectType": "Agent", "name": caller.name, "account": account}
-
-
-def _bring_in(caller: Client, statements: Sequence[bytes], files: Files) -> None:
+def _bring_in(caller: Client, batch: Batch, files: Files, at: datetime) -> None:
     """Put the files on the shelf before the statements are stored, with a commit of its own (see `attachments`)."""
-    at = clock.now()
-    content = attachments.needed(look_through(statements, version=version(), at=at, files=files), files)
+    content = attachments.needed(batch.statements, files)
     attachments.announce(session(), caller.organisation_id, content, at)
     db.session.commit()
     attachments.put(shelf(current_app.config["ATTACHMENTS_URL"]), caller.organisation_id, content)
