@@ -76,7 +76,7 @@ class Authority(msgspec.Struct, frozen=True):
 class Rules:
     """By what a request's statements are read, and what is set in them."""
 
-    # None: each says itself who asserts it.
+    # None: each says itself who asserts it, unless nothing is stored.
     authority: Authority | None
     version: str
     may_void: bool
@@ -95,7 +95,7 @@ class Rules:
         statement, essence = read_whole(text, strict=self.strict, where=where)
         if statement.attachments or isinstance(statement.object, SubStatement):
             attachments.check(where, statement, text, self.files, strict=self.strict)
-        if self.authority is None and statement.authority is None:
+        if self.keep is not Keep.NOTHING and statement.authority is None:
             raise Invalid([Problem(f"{where}.authority", "is missing.")])
         happened = moment(statement.timestamp, strict=False) if statement.timestamp is not None else None
         own = UUID(statement.id) if statement.id is not None else id

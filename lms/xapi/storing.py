@@ -29,9 +29,10 @@ from lms.xapi.formats import moment
 from lms.xapi.models import StatementClock, StoredStatement, digest, instant, microseconds
 from lms.xapi.reading import parsed
 from lms.xapi.recorded import Recorded, from_rows
+from lms.xapi.statement import Statement
 from lms.xapi.vocabulary import VOIDED
 
-__all__ = ["Keep", "Recorded", "pause", "record", "resume", "store"]
+__all__ = ["Keep", "Recorded", "look_through", "pause", "record", "resume", "store"]
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +70,13 @@ def record(
         if refused is not None:
             raise refused
     return batch.ids
+
+
+def look_through(
+    statements: Sequence[Given], *, version: str, at: datetime, files: Files | None = None
+) -> Iterator[Statement]:
+    """Read statements as `record` does, and store nothing. Raises Invalid."""
+    return Batch(statements, Rules(None, version, may_void=True, may_define=False, files=files), at).statements
 
 
 def pause(session: Session) -> None:
