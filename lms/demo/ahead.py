@@ -110,6 +110,8 @@ def _say_needs(session: Session, cast: Cast, at: datetime) -> None:
                 Sought("guidance/V3", 3): {0: 4, 12: 6},
                 Sought("guidance/V8", 3): {0: 5, 12: 8, 36: 10},
                 Sought("digcomp-3/1.2", 3): {0: 12, 36: 20},
+                Sought("self-leadership/SL1", 2): {0: 14, 12: 18},
+                Sought("digcomp-3/4.2", 2): {0: 12, 12: 16, 36: 18},
             },
             "Budgetarbetet: så många behövs för att klara semestrar och sjukdom.",
         ),
