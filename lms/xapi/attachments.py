@@ -113,34 +113,36 @@ def put(place: Shelf, organisation_id: int, content: Mapping[str, Received]) -> 
         place.put(_name(organisation_id, sha2), file.opened(), file.length)
 
 
-def keep(session: Session, organisation_id: int, entries: Sequence[Recorded], files: Files | None) -> None:
-    """Note which content these statements, just stored, have: it stays from now on."""
-    content = needed((entry.statement for entry in entries), files) if files else {}
-    if not content:
+def keep(session: Session, organisation_id: int, made: Iterable[tuple[Sequence[Recorded], Files | None]]) -> None:
+    """Note which content these statements, just stored, have of the files they came with: it stays from now on."""
+    links = sorted({link for entries, files in made if files is not None for link in _links(entries, files)})
+    if not links:
         return
+    hashes = {sha2 for _, sha2 in links}
     there = select(StoredAttachment.sha2).where(
-        StoredAttachment.organisation_id == organisation_id, StoredAttachment.sha2.in_(content)
+        StoredAttachment.organisation_id == organisation_id, StoredAttachment.sha2.in_(hashes)
     )
-    # Held until the commit, so that it cannot be collected meanwhile.
+    # Held until the commit, so that it cannot be collected meanwhile; in the same order as when it is announced.
     held = set(session.scalars(there.order_by(StoredAttachment.sha2).with_for_update()))
-    if missing := content.keys() - held:
+    if missing := hashes - held:
         raise RuntimeError(f"{', '.join(missing)} must be announced and put on the shelf before it is kept.")
     claim = update(StoredAttachment).where(
         StoredAttachment.organisation_id == organisation_id,
-        StoredAttachment.sha2.in_(content),
+        StoredAttachment.sha2.in_(hashes),
         StoredAttachment.waiting_since.is_not(None),
     )
     session.execute(claim.values(waiting_since=None), execution_options={"synchronize_session": False})
-    links = {
-        (entry.stored, one.sha2.lower())
-        for entry in entries
-        for _, one in _each("", entry.statement)
-        if one.sha2.lower() in content
-    }
     session.execute(
         insert(_TABLES["statement_attachment"]),
-        [{"organisation_id": organisation_id, "stored": stored, "sha2": sha2} for stored, sha2 in sorted(links)],
+        [{"organisation_id": organisation_id, "stored": stored, "sha2": sha2} for stored, sha2 in links],
     )
+
+
+def _links(entries: Iterable[Recorded], files: Files) -> Iterator[tuple[datetime, str]]:
+    for entry in entries:
+        for _, one in _each("", entry.statement):
+            if files.find(one.sha2) is not None:
+                yield entry.stored, one.sha2.lower()
 
 
 def of(session: Session, entries: Iterable[Recorded]) -> list[Kept]:

@@ -218,8 +218,7 @@ def _store(turn: _Turn, made: Sequence[tuple[Batch, Sequence[Recorded]]], known:
     voided = {entry.id for entry in entries if entry.voids is None and entry.id in aimed_at}
     writing.insert(session, entries, voided)
     targets.follow(session, entries, known.awaited)
-    for batch, its in made:
-        attachments.keep(session, organisation_id, its, batch.rules.files)
+    attachments.keep(session, organisation_id, [(its, batch.rules.files) for batch, its in made])
     defining = [entry for batch, its in made if batch.rules.may_define for entry in its]
     turn.definitions_number = definitions.learn(session, organisation_id, defining, turn.definitions_number)
     logger.info("%d statements stored and %d voided in organisation %d", len(entries), len(undone), organisation_id)
