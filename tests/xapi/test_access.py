@@ -82,6 +82,7 @@ class TestCredentials:
 
 
 class TestScopes:
+    @pytest.mark.spec("Communication 3.2", "Authorization")
     @pytest.mark.parametrize(
         ("scope", "reads", "writes"),
         [
@@ -178,6 +179,7 @@ class TestOrganisations:
 
 
 class TestVersions:
+    @pytest.mark.spec("Communication 3.3", "X-Experience-API-Version")
     @pytest.mark.parametrize(
         ("asked", "answered"),
         [
@@ -222,8 +224,10 @@ class TestVersions:
 
 
 class TestAbout:
+    @pytest.mark.spec("Communication 2.8", "version")
     def test_it_lists_the_versions_to_anyone(self, client):
-        """2.8: “An LRS SHOULD allow unauthenticated access to this resource.”"""
+        """2.8: “a "version" property that includes the latest minor and patch version the LRS conforms to, for each
+        major version.” “An LRS SHOULD allow unauthenticated access to this resource.”"""
         answer = client.get("/xapi/about")
         assert {"1.0.0", "1.0.3", "2.0.0"} <= set(answer.json["version"])
         assert answer.headers["X-Experience-API-Version"] == "2.0.0"
@@ -243,6 +247,7 @@ class TestConsistentThrough:
 
     NAME = "X-Experience-API-Consistent-Through"
 
+    @pytest.mark.spec("Communication 2.1.3", "X-Experience-API-Consistent-Through")
     def test_it_is_on_every_answer(self, client, caller):
         answers = [
             caller.get(),

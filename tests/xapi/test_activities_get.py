@@ -85,6 +85,7 @@ def test_who_may_ask(client, key, cast, ask, scope, status):
     assert ask(Caller(client, key(cast.fyren, scope))).status_code == status
 
 
+@pytest.mark.spec("Communication 2.5", "activityId")
 @pytest.mark.parametrize(
     "parameters",
     [

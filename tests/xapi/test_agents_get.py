@@ -114,6 +114,7 @@ def test_who_may_ask(client, key, cast, ask, scope, status):
     assert ask(ALVA, by=Caller(client, key(cast.fyren, scope))).status_code == status
 
 
+@pytest.mark.spec("Communication 2.4", "agent")
 @pytest.mark.parametrize(
     "parameters",
     [

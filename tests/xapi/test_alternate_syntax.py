@@ -83,6 +83,15 @@ class TestDocuments:
         assert send("DELETE", "activities/state", STATE).status_code == 204
         assert send("GET", "activities/state", STATE).status_code == 404
 
+    @pytest.mark.spec(
+        "Communication 1.3",
+        "Authorization",
+        "X-Experience-API-Version",
+        "Content-Type",
+        "Content-Length",
+        "If-Match",
+        "If-None-Match",
+    )
     def test_conditions_are_fields_too(self, send):
         """“This applies to the following parameters: Authorization, X-Experience-API-Version, Content-Type,
         Content-Length, If-Match and If-None-Match.”"""
@@ -94,6 +103,7 @@ class TestDocuments:
         assert again.status_code == 204
         assert send("DELETE", "agents/profile", PROFILE, **{"If-Match": tag}).status_code == 412
 
+    @pytest.mark.spec("Communication 1.3", "content")
     @pytest.mark.parametrize("content", ["a+b %41&c=d", "å\r\n" * 50_000, "%", "%%4", "☃" * 30_000])
     def test_content_is_what_was_encoded(self, send, content):
         """“The LRS MUST interpret this content as a UTF-8 string.”"""
@@ -174,6 +184,7 @@ class TestRefusals:
             assert "xAPI 2.0 does not have" in answer.json["error"]
             assert answer.headers["X-Experience-API-Version"] == "2.0.0"
 
+    @pytest.mark.spec("Communication 1.3", "method")
     def test_the_method_is_alone_in_the_address(self, send):
         """“The Learning Record Provider MUST NOT include any other query string parameters on the request.”"""
         assert send("GET", "statements", query="&limit=1").status_code == 400

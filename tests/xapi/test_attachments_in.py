@@ -188,6 +188,7 @@ class TestAJsonRequest:
 
 
 class TestEachPart:
+    @pytest.mark.spec("Communication 1.5.2", "X-Experience-API-Hash")
     def test_says_its_hash(self, send):
         """1.5.2: “MUST include an X-Experience-API-Hash parameter in each part's header after the first
         (Statements) part.”"""
@@ -204,6 +205,7 @@ class TestEachPart:
         answer = send(first(CARRYING), part(X_Experience_API_Hash=hash))
         assert refused(answer, "part[1].X-Experience-API-Hash", "SHA-2")
 
+    @pytest.mark.spec("Communication 1.5.2", "Content-Transfer-Encoding")
     @pytest.mark.parametrize("encoding", [None, "base64", "7bit", ""])
     def test_is_binary(self, send, encoding):
         """1.5.2: “MUST include a Content-Transfer-Encoding parameter with a value of binary in each part's header

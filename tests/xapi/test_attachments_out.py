@@ -45,6 +45,7 @@ def send(client, caller):
 
 
 class TestAttachmentsTrue:
+    @pytest.mark.spec("Communication 2.1.3", "attachments")
     def test_gives_a_statement_and_its_files(self, send, caller):
         """2.1.3: “If true, the LRS uses the multipart response format and includes all attachments as described
         previously.”"""
@@ -130,6 +131,7 @@ class TestAttachmentsTrue:
 
 
 class TestAttachmentsFalse:
+    @pytest.mark.spec("Communication 2.1.3", "attachments")
     @pytest.mark.parametrize("asked", [{}, {"attachments": False}])
     def test_gives_json_alone(self, send, caller, asked):
         """2.1.3: “If … set to false, the LRS MUST NOT include Attachment raw data and MUST report

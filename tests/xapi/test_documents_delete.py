@@ -89,6 +89,7 @@ class TestMany:
         assert ours.delete().status_code == 400
         assert ours.get().json == ["place"]
 
+    @pytest.mark.spec("Communication 2.3, delete", "activityId", "agent")
     @versions
     def test_it_works(self, documents, version):
         """2.3: “Deletes all state data for this context (Activity + Agent [+ registration if specified]).”"""
@@ -102,7 +103,9 @@ class TestMany:
         assert ours.get().json == []
         assert sorted(others.get().json) == sorted(elsewhere.get().json) == ["a", "b"]
 
+    @pytest.mark.spec("Communication 2.3, delete", "registration")
     def test_those_of_a_registration_alone(self, documents):
+        """2.3: “The Registration associated with this state.”"""
         ours = documents(STATE)
         ours.keep("a")
         ours.keep("a", registration=R1)

@@ -92,6 +92,7 @@ class TestOne:
 
 
 class TestMany:
+    @pytest.mark.spec("Communication 2.2", "Last-Modified")
     @each
     @versions
     def test_it_works(self, documents, resource, version, hold_clock, at):
@@ -113,11 +114,14 @@ class TestMany:
         assert "ETag" in got.headers
         assert "Last-Modified" not in got.headers
 
+    @pytest.mark.spec("Communication 2.3, several", "since")
+    @pytest.mark.spec("Communication 2.6, several", "since")
+    @pytest.mark.spec("Communication 2.7, several", "since")
     @each
     @versions
     def test_since_leaves_out_what_is_older(self, documents, resource, version, hold_clock, at):
-        """2.3: “this is limited to entries that have been stored or updated since the specified timestamp
-        (exclusive)”."""
+        """2.3, and 2.6 and 2.7 alike: “this is limited to entries that have been stored or updated since the specified
+        timestamp (exclusive)”."""
         ours = documents(resource, version)
         for minutes, id in enumerate(["first", "second", "first"]):
             hold_clock(at + timedelta(minutes=minutes))
@@ -147,6 +151,7 @@ class TestMany:
         assert documents(STATE, "1.0.3").get(since="2026-11-23T09:00+0100").status_code == 200
         assert documents(STATE, "2.0.0").get(since="2026-11-23T09:00+0100").status_code == 400
 
+    @pytest.mark.spec("Communication 2.3, several", "registration")
     def test_states_of_one_registration_or_of_all(self, documents):
         """2.3: “Fetches State ids of all state data for this context (Activity + Agent [ + registration if
         specified])”."""
@@ -176,8 +181,12 @@ class TestMany:
         """3.2: “any parameters matching parameters described in this specification in all but case”."""
         assert documents(resource).get(**wrong).status_code == 400
 
+    @pytest.mark.spec("Communication 2.3, several", "activityId", "agent")
+    @pytest.mark.spec("Communication 2.6, several", "agent")
+    @pytest.mark.spec("Communication 2.7, several", "activityId")
     @each
     def test_what_it_is_about_is_needed(self, documents, resource):
+        """2.3, 2.6, 2.7: of several documents activityId and agent are “Required” too."""
         ours = documents(resource)
         for name in ours.about:
             rest = {other: value for other, value in ours.about.items() if other != name}

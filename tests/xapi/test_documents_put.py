@@ -20,6 +20,7 @@ def test_it_works(documents, resource, version):
     assert ours.get("place").data == b'{"page": 1}'
 
 
+@pytest.mark.spec("Communication 1.5", "Content-Type")
 @each
 @pytest.mark.parametrize(
     ("contents", "content_type"),
@@ -99,6 +100,7 @@ def test_the_resources_do_not_know_each_others(documents):
         assert documents(resource).get("place").data == b"%d" % number
 
 
+@pytest.mark.spec("Communication 2.3", "registration")
 def test_a_state_belongs_to_its_registration(documents):
     """2.3: “exists in the context of the specified Activity, Agent, and registration (if specified)”."""
     ours, registration = documents(STATE), "6690e6c9-3ef0-4ed3-8b37-7f3964730bee"
@@ -110,6 +112,7 @@ def test_a_state_belongs_to_its_registration(documents):
 
 
 class TestConditions:
+    @pytest.mark.spec("Communication 3.1", "If-Match")
     @each
     @versions
     def test_if_match_lets_the_one_through_who_knows_what_is_there(self, documents, resource, version):
@@ -121,6 +124,7 @@ class TestConditions:
         assert ours.put("place", b"3", "text/plain", {"If-Match": known}).status_code == 412
         assert ours.get("place").data == b"2"
 
+    @pytest.mark.spec("Communication 3.1", "If-None-Match")
     @each
     @versions
     def test_if_none_match_finds_out_what_is_there(self, documents, resource, version):
@@ -219,6 +223,9 @@ class TestWithoutConditions:
 
 
 class TestParameters:
+    @pytest.mark.spec("Communication 2.3", "activityId", "agent", "stateId")
+    @pytest.mark.spec("Communication 2.6", "agent", "profileId")
+    @pytest.mark.spec("Communication 2.7", "activityId", "profileId")
     @each
     def test_each_is_needed(self, documents, resource):
         """2.3, 2.6, 2.7: activityId, agent, stateId and profileId are “Required”."""

@@ -30,7 +30,7 @@ from tests.xapi.living import living
 from tests.xapi.serving import Cluster, Program, Sender, Writer, program
 from tests.xapi.statements import reference, statement, verb, voiding
 
-KILLS = int(os.environ.get("KUNNA_KILLS", "2"))
+KILLS = int(os.environ.get("KUNNA_KILLS", "1"))
 WRITERS = 4
 
 

@@ -37,6 +37,7 @@ def read(caller):
     return asking
 
 
+@pytest.mark.spec("Communication 2.1.3", "format")
 def test_activities_are_as_the_store_knows_them(caller, read):
     """“If canonical, return Activity Objects and Verbs populated with the canonical definition of the Activity
     Objects and Display of the Verbs as determined by the LRS”."""
@@ -62,6 +63,7 @@ def test_each_map_has_one_language(caller, read, languages, name, did):
     assert list(one["verb"]["display"].values()) == [did]
 
 
+@pytest.mark.spec("Communication 2.1.3", "Accept-Language")
 def test_the_language_is_chosen_for_each_map_by_itself(caller, read):
     """“this logic MUST be applied to each language map individually to select which language entry to include,
     rather than to the resource (list of Statements) as a whole.”"""

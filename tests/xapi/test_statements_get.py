@@ -33,6 +33,8 @@ def test_nothing_found_is_an_empty_list(caller):
 
 
 class TestSingle:
+    @pytest.mark.spec("Communication 3.1", "ETag")
+    @pytest.mark.spec("Communication 2.1.3", "Last-Modified")
     def test_one_statement_is_returned_with_its_text_tag_and_time(self, caller):
         """2.1.3: “The LRS SHOULD* include a "Last-Modified" header which matches the "stored" Timestamp”;
         3.1: an ETag is “a hexadecimal string of the SHA-1 digest of the contents” in quotes."""
@@ -43,13 +45,17 @@ class TestSingle:
         assert answer.headers["ETag"] == f'"{hashlib.sha1(answer.data).hexdigest()}"'
         assert answer.json["stored"].startswith(answer.last_modified.strftime("%Y-%m-%dT%H:%M:%S"))
 
+    @pytest.mark.spec("Communication 2.1.3", "statementId")
     def test_an_unknown_one_is_404(self, caller):
+        """2.1.3: “If the statementId or voidedStatementId parameter is specified a single Statement is returned.”
+        3.2: 404 where there is none."""
         assert caller.get(statementId=str(uuid4())).status_code == 404
         assert caller.get(voidedStatementId=str(uuid4())).status_code == 404
 
+    @pytest.mark.spec("Communication 2.1.3", "voidedStatementId")
     def test_a_voided_one_is_returned_only_as_such(self, caller):
-        """2.1.4: “The LRS MUST not return any Statement which has been voided, unless that Statement has been
-        requested by voidedStatementId.”"""
+        """2.1.3: “Id of voided Statement to fetch”; 2.1.4: “The LRS MUST not return any Statement which has been
+        voided, unless that Statement has been requested by voidedStatementId.”"""
         [id] = stored(caller, statement())
         [other] = stored(caller, statement())
         stored(caller, voiding(id))
@@ -85,7 +91,10 @@ class TestSingle:
 
 
 class TestFilters:
+    @pytest.mark.spec("Communication 2.1.3", "agent")
     def test_agent_is_actor_or_object(self, caller):
+        """2.1.3: “only return Statements for which the specified Agent or Group is the Actor or Object of the
+        Statement.”"""
         actor, target, _ = stored(
             caller,
             statement(actor=agent("gun")),
@@ -106,6 +115,7 @@ class TestFilters:
         [id] = stored(caller, statement(actor=group))
         assert caller.ids(agent={"objectType": "Group", "mbox": "mailto:team@KUNNA.test"}) == [id]
 
+    @pytest.mark.spec("Communication 2.1.3", "related_agents")
     def test_agent_elsewhere_is_found_when_related_agents_is_asked_for(self, caller):
         """2.1.3: “the Actor, Object, Authority, Instructor, Team, or any of these properties in a contained
         SubStatement match”; in 2.0 also contextAgents and contextGroups."""
@@ -129,7 +139,10 @@ class TestFilters:
         assert caller.ids(agent=authority) == []
         assert caller.ids(agent=authority, related_agents=True) == [id]
 
+    @pytest.mark.spec("Communication 2.1.3", "verb", "activity")
     def test_verb_and_activity(self, caller):
+        """2.1.3: “only return Statements matching the specified Verb id”, “for which the Object of the Statement is
+        an Activity with the specified id”."""
         passed, read, _ = stored(
             caller, statement(verb=verb("passed")), statement(), statement(object=activity("other"))
         )
@@ -137,6 +150,7 @@ class TestFilters:
         assert caller.ids(activity=activity()["id"]) == [read, passed]
         assert caller.ids(activity=activity()["id"], verb=verb()["id"]) == [read]
 
+    @pytest.mark.spec("Communication 2.1.3", "related_activities")
     def test_activity_elsewhere_is_found_when_related_activities_is_asked_for(self, caller):
         """2.1.3: “Include Statements for which the Object, any of the context Activities, or any of those
         properties in a contained SubStatement match”."""
@@ -151,11 +165,14 @@ class TestFilters:
         assert caller.ids(activity=activity("it")["id"]) == []
         assert caller.ids(activity=activity("it")["id"], related_activities=True) == ids[::-1]
 
+    @pytest.mark.spec("Communication 2.1.3", "registration")
     def test_registration(self, caller):
+        """2.1.3: “only return Statements matching the specified registration id.”"""
         registration = str(uuid4())
         [id, _] = stored(caller, statement(context={"registration": registration.upper()}), statement())
         assert caller.ids(registration=registration) == [id]
 
+    @pytest.mark.spec("Communication 2.1.3", "since", "until")
     def test_since_and_until_are_about_stored_and_not_timestamp(self, caller, hold_clock, at):
         """2.1.3: “Only Statements stored since the specified Timestamp (exclusive)”, “stored at or before the
         specified Timestamp”."""
@@ -178,7 +195,9 @@ class TestFilters:
 
 
 class TestPaging:
+    @pytest.mark.spec("Communication 2.1.3", "ascending")
     def test_more_leads_through_all_without_gaps_or_repeats(self, caller):
+        """2.1.3: “If true, return results in ascending order of stored time”."""
         ids = stored(caller, *(statement() for _ in range(7)))
         for ascending in (True, False):
             seen, answer = [], caller.get(limit=3, ascending=ascending)
@@ -210,6 +229,7 @@ class TestPaging:
         assert [one["id"] for one in rest.json["statements"]] == [gun[0]]
         assert "display" not in rest.json["statements"][0]["verb"]
 
+    @pytest.mark.spec("Communication 2.1.3", "limit")
     @pytest.mark.parametrize("limit", [None, 0, 1000])
     def test_the_store_sets_the_largest_page(self, caller, app, monkeypatch, limit):
         """2.1.3: “0 indicates return the maximum the server will allow.”"""
@@ -228,13 +248,17 @@ class TestPaging:
 
 
 class TestFormat:
+    @pytest.mark.spec("Communication 2.1.3", "format")
     def test_exact_is_as_it_came(self, caller):
+        """2.1.3: “return Agent, Activity, Verb and Group Objects populated exactly as they were when the Statement was
+        received.”"""
         one = identified(actor=agent() | {"name": "Alva"}, object=activity() | {"definition": {"name": {"sv": "Kurs"}}})
         stored(caller, one)
         for asked in ({}, {"format": "exact"}):
             answer = caller.get(statementId=one["id"], **asked).json
             assert {name: answer[name] for name in one} == one
 
+    @pytest.mark.spec("Communication 2.1.3", "format")
     def test_ids_keeps_what_is_needed_to_identify(self, caller):
         """2.1.3: “only include minimum information necessary in Agent, Activity, Verb and Group Objects to
         identify them. For Anonymous Groups this means including the minimum information needed to identify
@@ -345,6 +369,7 @@ def test_version_1_0_3_takes_times_without_a_zone_in_parameters(client, key, cas
     assert old.get(since="2026-01-01T00:00:00").status_code == 200
 
 
+@pytest.mark.spec("Communication 1.1", "Content-Length")
 def test_head_answers_as_get_without_the_body(caller, client):
     """1.1: “The LRS MUST respond to any HTTP HEAD request as it would have responded to an otherwise
     identical HTTP GET request except: The message-body MUST be omitted.”"""

@@ -19,7 +19,9 @@ class TestPost:
         assert answer.json == [one["id"]]
         assert caller.get(statementId=one["id"]).json["actor"] == one["actor"]
 
+    @pytest.mark.spec("Communication 2.1.2", "content")
     def test_several_are_stored_in_order(self, caller):
+        """2.1.2: “Array of Statement id(s) (UUID) in the same order as the corresponding stored Statements.”"""
         batch = [identified() for _ in range(3)]
         assert caller.post(*batch).json == [one["id"] for one in batch]
         assert caller.ids(ascending=True) == [one["id"] for one in batch]
@@ -60,6 +62,7 @@ class TestPost:
         answer = client.post(f"/xapi/statements?statementId={uuid4()}", json=statement(), headers=caller.headers)
         assert answer.status_code == 400
 
+    @pytest.mark.spec("Communication 3.2", "Content-Type")
     @pytest.mark.parametrize(
         ("content_type", "status"),
         [
@@ -108,6 +111,7 @@ class TestPut:
         assert (answer.status_code, answer.data) == (204, b"")
         assert caller.get(statementId=id).json["id"] == id
 
+    @pytest.mark.spec("Communication 2.1.1", "statementId")
     def test_the_id_in_the_statement_must_be_the_same(self, caller):
         """2.1.1: “Where provided, the "id" property of the Statement MUST match the "statementId"
         parameter”."""
