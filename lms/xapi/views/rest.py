@@ -19,6 +19,7 @@ RESOURCES = {
 }
 
 
+@bp.route("/", methods=METHODS, defaults={"rest": ""}, strict_slashes=False)
 @bp.route("/<path:rest>", methods=METHODS)
 @client()
 def nowhere(_caller: Client, rest: str) -> ResponseReturnValue:
