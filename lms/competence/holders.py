@@ -64,7 +64,13 @@ def _hidden_if_small(people: Sequence[Member], sought: Sought, unit_id: int | No
     holding = _count([one for one in people if unit_id in (None, one.unit_id)], sought)
     if not holding.assessed:
         return holding
-    # “All” and “none” of a small group tell of each one in it, also when it is what the others leave of the sum.
+    # “All” and “none” of a small group tell of each one in it.
     alike = {unit for unit, its in counts.items() if len(its) == 1 and its.total() < 2 * k}
-    shown = not secret & {(unit_id, None), (unit_id, _HOLDS), (unit_id, _DOES_NOT)} and unit_id not in alike
-    return holding if shown and not (alike and unit_id is None) else Holding(None, None)
+    closed = alike | {unit for unit, _ in secret if isinstance(unit, int)}
+    shown = unit_id not in closed
+    if unit_id is None:
+        # The sum less the units that are shown says how it stands in those that are closed, taken together.
+        rest = sum((counts[unit] for unit in closed), Counter[str]())
+        is_safe = not closed or (len(closed) > 1 and min(rest[_HOLDS], rest[_DOES_NOT]) >= k)
+        shown = is_safe and not secret & {(None, _HOLDS), (None, _DOES_NOT), (None, None)}
+    return holding if shown else Holding(None, None)

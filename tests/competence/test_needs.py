@@ -245,6 +245,10 @@ class TestHolders:
             ([3] * 6, [3] * 5 + [1] * 5, {"ekeby-arbetsmarknad"}),
             ([3] * 10, [3] * 5 + [1] * 5, {"ekeby", "ekeby-skola", "ekeby-arbetsmarknad"}),
             ([3] * 2, [], set()),
+            # Neither unit is told, but both together are enough to tell of nobody.
+            ([3] * 4 + [1] * 6, [3] * 6 + [1] * 4, {"ekeby"}),
+            ([3] * 6, [1] * 6, {"ekeby"}),
+            ([3] * 6, [3] * 3, set()),
         ],
     )
     def test_an_administrator_sees_no_figure_about_few(self, cast, sign_in, staff, say, school, labour, shown):
