@@ -48,7 +48,7 @@ def received(chunks: Iterable[bytes], boundary: str | None, limits: Limits) -> I
         reading.read(_without_preamble(iter(chunks), boundary.encode()), boundary.encode())
         files = Files(reading.files)
     except BaseException:
-        Files(reading.files).__exit__(None, None, None)
+        Files(reading.files).close()
         raise
     with files:
         yield bytes(reading.statements), files

@@ -92,7 +92,9 @@ def _check_payload(where: str, payload: bytes, statement: bytes, strict: bool) -
         raise _wrong(where, f"must sign a statement. What it signs is none: {invalid}") from None
     signed, sent = parsed(payload), parsed(statement)
     had, has = _attachments(signed), _attachments(sent)
-    if not agree(signed, sent) or _others(had) != _others(has) or not _signatures_among(had, has):
+    # It is signed as it was before this signature was added; others may have been there already.
+    added = [one for one in had if _is_signature(one) and one not in has]
+    if not agree(signed, sent) or _others(had) != _others(has) or added:
         raise _wrong(where, "must sign the statement that it comes with; it signs another.")
 
 
@@ -103,12 +105,6 @@ def _attachments(members: Members) -> list[object]:
 
 def _others(attachments: list[object]) -> list[object]:
     return [one for one in attachments if not _is_signature(one)]
-
-
-def _signatures_among(had: list[object], has: list[object]) -> bool:
-    """A statement is signed as it was before this signature was added; others may have been there already."""
-    signed = [one for one in had if _is_signature(one)]
-    return all(one in has for one in signed) and len(signed) < len(has)
 
 
 def _is_signature(attachment: object) -> bool:
