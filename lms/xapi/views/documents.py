@@ -15,9 +15,8 @@ from lms.xapi import documents
 from lms.xapi.clients import Client
 from lms.xapi.documents import About, Conditions, Content, Name, Tags, Unconditional
 from lms.xapi.views import asking
+from lms.xapi.views.alternate import FORM
 from lms.xapi.views.edge import strict
-
-FORM = "application/x-www-form-urlencoded"
 
 
 def about(caller: Client, given: Mapping[str, str], *names: str) -> About:
@@ -97,8 +96,6 @@ def shown(contents: bytes, content_type: str, updated: datetime | None = None) -
 
 
 def _content() -> Content:
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Invalid([Problem("Content-Encoding", "is not read here; send the document as it is.")])
     return Content(request.headers.get("Content-Type") or "application/octet-stream", request.get_data())
 
 

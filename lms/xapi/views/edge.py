@@ -15,7 +15,6 @@ from flask import Blueprint, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
-from werkzeug.exceptions import NotImplemented as NotSupported
 
 from lms import clock
 from lms.db import only_reading, session
@@ -154,10 +153,6 @@ def version() -> str:
     return str(g.xapi_version)
 
 
-def unsupported(sentence: str) -> NotSupported:
-    return NotSupported(f"{sentence} This is not supported yet.")
-
-
 @bp.before_request
 def prepare() -> None:
     request.max_content_length = current_app.config["XAPI_MAX_BODY"]
@@ -169,6 +164,9 @@ def prepare() -> None:
         if (given := request.authorization) is not None:
             _recognised(given.username or "", given.password or "")
         raise Invalid([Problem(VERSION, "must be a header that says 1.0.0 to 1.0.3, or 2.0.0.")])
+    # Unpacked, it could be of any size.
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Invalid([Problem("Content-Encoding", "is not read here; send the body as it is.")])
 
 
 def _refuse_alternate(used: bool | Exception | None, version: str | None) -> None:
