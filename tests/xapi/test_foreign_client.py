@@ -77,6 +77,105 @@ def test_it_voids_a_statement(lrs):
     assert lrs.retrieve_voided_statement(str(target.id)).success
 
 
+def group(*names):
+    return tincan.Group(member=[made(name).actor for name in names])
+
+
+def rich(name, registration):
+    """A statement of all that tincan can say."""
+    return made(
+        name,
+        id=str(uuid4()),
+        result=tincan.Result(
+            score=tincan.Score(scaled=0.5, raw=5, min=0, max=10),
+            success=True,
+            completion=False,
+            response="ja",
+            duration="PT1H30M",
+            extensions={"https://kunna.test/e": {"a": [1, None]}},
+        ),
+        context=tincan.Context(
+            registration=registration,
+            instructor=made("bjorn").actor,
+            team=group("alva", "bjorn"),
+            context_activities=tincan.ContextActivities(parent=[tincan.Activity(id="https://kunna.test/course")]),
+            platform="Kunna",
+            language="sv",
+            statement=tincan.StatementRef(id=str(uuid4())),
+        ),
+        timestamp="2026-11-23T08:00:00Z",
+    )
+
+
+def test_what_it_reads_is_what_it_wrote(lrs):
+    sent = rich("alva", str(uuid4()))
+    assert lrs.save_statement(sent).success
+    read = lrs.retrieve_statement(sent.id).content
+    for part in ("actor", "verb", "object", "result", "context", "timestamp"):
+        assert shown(read, part) == shown(sent, part)
+
+
+def shown(statement, part):
+    value = getattr(statement, part)
+    return value.to_json() if hasattr(value, "to_json") else str(value)
+
+
+def test_it_finds_statements_by_everything_it_can_ask_for(lrs):
+    name, registration = f"sought-{uuid4()}", str(uuid4())
+    first, second = rich(name, registration), made(name, id=str(uuid4()))
+    about = made(f"about-{name}", id=str(uuid4()))
+    about.object = tincan.SubStatement(actor=made(name).actor, verb=first.verb, object=first.object)
+    saved = lrs.save_statements([first, second, about])
+    assert saved.success, saved.data
+    agent = made(name).actor
+    since = lrs.retrieve_statement(first.id).content.stored.isoformat()
+    for asked, found in (
+        ({}, [second, first]),
+        ({"ascending": "true"}, [first, second]),
+        ({"limit": 1}, [second]),
+        ({"registration": registration}, [first]),
+        ({"activity": first.object}, [second, first]),
+        ({"verb": first.verb}, [second, first]),
+        ({"since": since}, [second]),
+        ({"until": since}, [first]),
+        ({"related_agents": "true"}, [about, second, first]),
+        ({"format": "ids"}, [second, first]),
+        ({"format": "canonical"}, [second, first]),
+        ({"format": "exact", "attachments": "false"}, [second, first]),
+    ):
+        answer = lrs.query_statements({"agent": agent, **asked})
+        assert answer.success, answer.data
+        assert [str(one.id) for one in answer.content.statements] == [str(one.id) for one in found], asked
+    by_parent = {"activity": tincan.Activity(id="https://kunna.test/course"), "related_activities": "true"}
+    answer = lrs.query_statements({"agent": agent, **by_parent})
+    assert [str(one.id) for one in answer.content.statements] == [str(first.id)]
+
+
+def test_it_goes_on_from_the_address_of_more(lrs):
+    name = f"more-{uuid4()}"
+    lrs.save_statements([made(name) for _ in range(4)])
+    answer = lrs.query_statements({"agent": made(name).actor, "limit": 3})
+    rest = lrs.more_statements(answer.content.more)
+    assert len(answer.content.statements) == 3
+    assert len(rest.content.statements) == 1
+    assert not rest.content.more
+
+
+def test_sending_again_succeeds_and_stores_nothing(lrs):
+    name = f"again-{uuid4()}"
+    one = made(name, id=str(uuid4()))
+    assert lrs.save_statement(one).success
+    assert lrs.save_statement(one).success
+    assert lrs.save_statements([one]).success
+    assert len(lrs.query_statements({"agent": made(name).actor}).content.statements) == 1
+
+
+def test_it_refuses_to_know_a_store_that_speaks_more_than_it_does(lrs):
+    """Its own limit: the standard wants the latest version there is, and it knows those until 1.0.1."""
+    with pytest.raises(ValueError, match=r"2\.0\.0|1\.0\.[23]"):
+        lrs.about()
+
+
 def test_it_is_told_what_is_wrong(lrs):
     faulty = made()
     faulty.verb = tincan.Verb(id="passed")
