@@ -5,12 +5,12 @@ that, and none costs a write. A process that is killed takes up to half a minute
 never, since those are not kept here.
 """
 
-import atexit
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from multiprocessing.util import Finalize
 from threading import Lock, Timer
 from typing import Final
 
@@ -124,7 +124,8 @@ class Use:
             return
         if not self._will_finish:
             self._will_finish = True
-            atexit.register(self._write_if_possible)
+            # At the end of the process; unlike atexit also of one that a server has started by multiprocessing.
+            Finalize(None, self._write_if_possible, exitpriority=0)
         self._timer = Timer(self._seconds, self._write_if_possible)
         self._timer.daemon = True
         self._timer.start()

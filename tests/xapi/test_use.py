@@ -1,5 +1,7 @@
 """What clients do is counted in the process, and written down beside their requests."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Event
@@ -184,6 +186,15 @@ class TestWriting:
         with app.app_context():
             assert db.session.get(StoreClient, client.id).last_used_at == at
 
+    @pytest.mark.parametrize("started", ["by itself", "by a server"])
+    def test_what_is_left_is_written_when_a_process_ends(self, database_of_its_own, started, at):
+        app, client = database_of_its_own
+        words = [app.config["DATABASE_URL"], str(client.id), str(client.organisation_id), started]
+        subprocess.run([sys.executable, "-c", PROCESS, *words], check=True, timeout=120)
+        with app.app_context():
+            [count] = use.since(db.session, client.organisation_id, at.date())[client.id].values()
+            assert (count.requests, count.refused) == (7, 0)
+
     def test_many_processes_add_to_the_same_rows(self, database_of_its_own, at):
         app, client = database_of_its_own
 
@@ -200,6 +211,28 @@ class TestWriting:
             [count] = use.since(db.session, client.organisation_id, at.date())[client.id].values()
             assert (count.requests, count.refused) == (40, 40)
             assert use.with_unknown_keys(db.session, at.date()) == 40
+
+
+# It counts, and ends long before it would write.
+PROCESS = """
+import multiprocessing, sys
+from datetime import UTC, datetime
+from sqlalchemy import create_engine
+from lms.xapi.clients import Client
+from lms.xapi.use import Use
+
+def serve(url, id, organisation_id):
+    use = Use(lambda: create_engine(url), UTC, seconds=3600)
+    for _ in range(7):
+        use.note(Client(int(id), "", "", int(organisation_id), frozenset(), ()), datetime(2026, 11, 23, 9, tzinfo=UTC))
+
+if sys.argv[-1] == "by a server":
+    worker = multiprocessing.get_context("fork").Process(target=serve, args=sys.argv[1:-1])
+    worker.start()
+    worker.join()
+else:
+    serve(*sys.argv[1:-1])
+"""
 
 
 @pytest.fixture
