@@ -10,6 +10,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,6 +79,11 @@ class Filled:
     @property
     def environment(self) -> dict[str, str]:
         return {"DATABASE_URL": self.url, "SECRET_KEY": SECRET, "SITE_URL": "https://kunna.test"}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        basic = b64encode(f"{self.key}:{self.secret}".encode()).decode()
+        return {"Authorization": f"Basic {basic}", "X-Experience-API-Version": "2.0.0"}
 
     def of_kind(self, kind: str) -> list[Asked]:
         return [one for one in self.questions if one.kind == kind]

@@ -4,9 +4,10 @@ SQLite starts a transaction that may write with BEGIN IMMEDIATE: a deferred one 
 when another has written, whatever the busy timeout. Requests that only read use a plain BEGIN and never wait.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -63,6 +64,43 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"join_transaction_mode"
 def session() -> Session:
     """The session of this request, command or task."""
     return db.session()
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """The database as its driver has it: for questions that SQLAlchemy takes longer to pass on than the database to
+    answer."""
+
+    _connection: Any
+    is_sqlite: bool
+
+    def ask(self, sql: str, parameters: Mapping[str, object]) -> list[Any]:
+        """The rows, with values as the database has them. Parameters are written in the driver's own way."""
+        rows: list[Any] = self._connection.cursor().execute(sql, parameters).fetchall()
+        return rows
+
+
+def driver(session: Session) -> Driver:
+    """In the transaction that the session is in."""
+    connection = session.connection()
+    return Driver(connection.connection, connection.dialect.name == "sqlite")
+
+
+@contextmanager
+def looking() -> Iterator[Driver]:
+    """With no transaction around the questions, which saves the database two words and us a session."""
+    is_sqlite = db.engine.dialect.name == "sqlite"
+    kept = db.engine.raw_connection()
+    connection: Any = kept.driver_connection
+    try:
+        # On SQLite there is a transaction only where we begin one.
+        if not is_sqlite:
+            connection.autocommit = True
+        yield Driver(kept, is_sqlite)
+    finally:
+        if not is_sqlite:
+            connection.autocommit = False
+        kept.close()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import flask_migrate
@@ -91,6 +92,7 @@ def thrown_away(app: Flask) -> Iterator[None]:
         engine = engines[None]
         connection = engine.connect()
         transaction = connection.begin()
+        connection.raw_connection = lambda: Lent(connection)  # type: ignore[attr-defined]
         engines[None] = connection  # type: ignore[assignment]
         app.extensions["kunna"].limiter.storage.reset()
         try:
@@ -100,6 +102,17 @@ def thrown_away(app: Flask) -> Iterator[None]:
             engines[None] = engine
             transaction.rollback()
             connection.close()
+
+
+class Lent:
+    """The test's own connection, as an engine lends out the driver's: nobody ends its transaction."""
+
+    def __init__(self, connection: Any) -> None:
+        self.cursor = connection.connection.cursor
+        self.driver_connection = SimpleNamespace(autocommit=False)
+
+    def close(self) -> None:
+        """It stays with the test."""
 
 
 @pytest.fixture

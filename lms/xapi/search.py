@@ -12,9 +12,10 @@ from itertools import product
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, TextClause, exists, select, tuple_
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session
 
+from lms.db import Driver, driver
 from lms.errors import NotFound
 from lms.xapi import planning
 from lms.xapi.models import (
@@ -28,7 +29,7 @@ from lms.xapi.models import (
     instant,
     microseconds,
 )
-from lms.xapi.planning import ACTIVITY, AGENT, ASSERTED, EVER, FOUND_BY, REGISTRATION, VERB
+from lms.xapi.planning import ACTIVITY, AGENT, ASSERTED, EVER, FOUND_BY, VERB
 from lms.xapi.recorded import Recorded, from_rows, recorded
 
 # A transaction that stores statements reads the clock, stores and commits within this time.
@@ -97,8 +98,8 @@ class Horizon:
 class Row(NamedTuple):
     """A statement as the database gives it."""
 
-    organisation_id: int
     stored: int
+    organisation_id: int
     # SQLite has it as a text.
     id: Any
     timestamp: int
@@ -146,21 +147,24 @@ def find(session: Session, query: StatementQuery) -> list[Recorded]:
 
 
 def page(session: Session, query: StatementQuery) -> Page:
+    return answer(driver(session), query)
+
+
+def answer(driver: Driver, query: StatementQuery) -> Page:
     """The first statements that answer a query, of those that are there when it is asked.
 
     Each organisation is asked by itself, first for those that meet the conditions themselves, then for those
     whose targets do. What has been found sets how far the next need to look.
     """
-    connection = session.connection()
-    given = _given(query)
-    places = _look(connection, query, given)
+    given = _given(query, driver.is_sqlite)
+    places = _look(driver, query, given)
     found: list[Row] = []
     for place in sorted(places, key=lambda one: one.last, reverse=not query.ascending):
-        for asked, ways in _questions(query, place, on_sqlite=connection.dialect.name == "sqlite"):
+        for asked, ways in _questions(query, place, driver.is_sqlite):
             after, until = _span(query, place, found)
             if after < until:
                 within = {"organisation": place.organisation_id, "after": after, "until": until}
-                rows = connection.execute(asked, {**given, **ways, **within})
+                rows = driver.ask(asked, {**given, **ways, **within})
                 found = _merged(query, found, map(Row._make, rows))
     shown = found[: query.limit]
     more = Cursor(instant(shown[-1].stored), shown[-1].organisation_id) if len(found) > query.limit else None
@@ -223,8 +227,9 @@ _WHOLE: Final = select(
 
 
 def horizon(session: Session, organisations: Sequence[int]) -> Horizon:
-    rows = session.connection().execute(planning.look((), None), {"organisations": list(organisations)})
-    return _horizon(organisations, [_Place(*row) for row in rows])
+    query = StatementQuery(organisations)
+    asking = driver(session)
+    return _horizon(organisations, _look(asking, query, _given(query, asking.is_sqlite)))
 
 
 def settled(at: datetime) -> datetime:
@@ -239,7 +244,7 @@ def _horizon(organisations: Sequence[int], places: Sequence[_Place]) -> Horizon:
     return Horizon(first=instant(first), last=instant(max(lasts, default=0)))
 
 
-def _given(query: StatementQuery) -> dict[str, object]:
+def _given(query: StatementQuery, on_sqlite: bool) -> dict[str, object]:
     """What is asked for, by the names that it has in `planning`."""
     given: dict[str, object] = {
         name: digest(getattr(query, name))
@@ -247,9 +252,9 @@ def _given(query: StatementQuery) -> dict[str, object]:
         if getattr(query, name) is not None
     }
     if query.registration is not None:
-        given |= {REGISTRATION: query.registration, "registration_term": digest(str(query.registration))}
+        given["registration"] = query.registration.hex if on_sqlite else query.registration
+        given["registration_term"] = digest(str(query.registration))
     return given | {
-        "organisations": list(query.organisations),
         "reach_of_agent": (Reach.ANY_AGENT if query.related_agents else Reach.AGENT).value,
         "reach_of_activity": (Reach.ANY_ACTIVITY if query.related_activities else Reach.ACTIVITY).value,
         "reach_of_verb": Reach.VERB.value,
@@ -259,7 +264,7 @@ def _given(query: StatementQuery) -> dict[str, object]:
     }
 
 
-def _look(connection: Connection, query: StatementQuery, given: Mapping[str, object]) -> list[_Place]:
+def _look(driver: Driver, query: StatementQuery, given: Mapping[str, object]) -> list[_Place]:
     """Those of the organisations that have stored anything, and how much there is of what is asked for if there
     is anything to choose: one organisation that is asked in one way for one thing has it or has not."""
     conditions, ways = query.conditions, query.ways
@@ -267,18 +272,17 @@ def _look(connection: Connection, query: StatementQuery, given: Mapping[str, obj
     if len(query.organisations) == len(weighed) == 1:
         weighed = ()
     through = next((name for name in FOUND_BY if name in conditions), None)
-    asked = planning.look(weighed, through, ascending=query.ascending)
+    organisations = {f"place_{number}": id for number, id in enumerate(query.organisations)}
+    asked = planning.look(len(organisations), weighed, through, ascending=query.ascending, on_sqlite=driver.is_sqlite)
     after, until = _span(query, _Place(0, EVER), [])
-    rows = connection.execute(asked, {**given, "after": after, "until": until})
+    rows = driver.ask(asked, {**given, **organisations, "after": after, "until": until})
     return [
         _Place(id, last, bool(reaches), dict(zip(weighed, amounts, strict=True)))
         for id, last, reaches, *amounts in rows
     ]
 
 
-def _questions(
-    query: StatementQuery, place: _Place, *, on_sqlite: bool
-) -> Iterator[tuple[TextClause, Mapping[str, int]]]:
+def _questions(query: StatementQuery, place: _Place, on_sqlite: bool) -> Iterator[tuple[str, Mapping[str, int]]]:
     conditions = query.conditions
     for way in query.ways:
         amounts = {name: place.amounts.get((name, way.get(name, 0)), 1) for name in conditions}
@@ -289,7 +293,9 @@ def _questions(
         yield asked, {f"part_of_{name}": part for name, part in way.items()}
     if place.reaches:
         through = tuple(name for name in conditions if name != ASSERTED)
-        asked = planning.through_target(through, asserted=ASSERTED in conditions, ascending=query.ascending)
+        asked = planning.through_target(
+            through, asserted=ASSERTED in conditions, ascending=query.ascending, on_sqlite=on_sqlite
+        )
         yield asked, {f"part_of_{ASSERTED}": AUTHORITY}
 
 
@@ -317,5 +323,5 @@ def _merged(query: StatementQuery, found: list[Row], more: Iterable[Row]) -> lis
     """In order, each once, and no more than the page has room for and one."""
     if not found:
         return list(more)
-    rows = {(row.stored, row.organisation_id): row for row in (*found, *more)}
+    rows = {row[:2]: row for row in (*found, *more)}
     return [rows[place] for place in sorted(rows, reverse=not query.ascending)][: query.limit + 1]

@@ -10,7 +10,7 @@ from flask import Response, current_app, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.db import session
+from lms.db import looking, session
 from lms.errors import Invalid, Problem
 from lms.xapi import clients, presenting, search
 from lms.xapi.canonical import canonical
@@ -94,7 +94,8 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
 def _page(caller: Client, question: Asked) -> ResponseReturnValue:
     question = replace(question, query=replace(question.query, authority=own(caller)))
     at = clock.now()
-    page = search.page(session(), question.query)
+    with looking() as driver:
+        page = search.answer(driver, question.query)
     g.consistent_through = page.horizon.consistent_through(at)
     more = ""
     if page.more is not None:
