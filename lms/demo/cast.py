@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from lms.identity import periods
 from lms.identity.models import Membership, Organisation, Person, Role, RoleHeld
 
 
@@ -84,12 +85,12 @@ def settle(session: Session, at: datetime) -> Cast:
     cast.farid = person("Farid Nazari", cast.ekeby)
     cast.gun = person("Gun Wiklund", cast.nordverk, Role.MANAGER, Role.ADMINISTRATOR)
     session.flush()
-    bjorn = cast.bjorn.memberships[0]
-    cast.alva.memberships[0].manager = bjorn
-    cast.alva.memberships[0].unit = units["fyren-ungdom"]
-    bjorn.unit = units["fyren-ungdom"]
-    cast.farid.memberships[0].unit = units["ekeby-skola"]
-    at_fyren = join(cast.farid, cast.fyren)
-    at_fyren.manager, at_fyren.unit = bjorn, units["fyren-kansli"]
-    session.flush()
+    with periods.taking_effect(session, since):
+        bjorn = cast.bjorn.memberships[0]
+        cast.alva.memberships[0].manager = bjorn
+        cast.alva.memberships[0].unit = units["fyren-ungdom"]
+        bjorn.unit = units["fyren-ungdom"]
+        cast.farid.memberships[0].unit = units["ekeby-skola"]
+        at_fyren = join(cast.farid, cast.fyren)
+        at_fyren.manager, at_fyren.unit = bjorn, units["fyren-kansli"]
     return cast

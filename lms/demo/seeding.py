@@ -7,12 +7,13 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.competence.framework import Frameworks
 from lms.courses.content import Library
 from lms.demo import ahead, history, traffic
 from lms.demo.cast import Cast, settle
 from lms.demo.colleagues import UNITS, Unit
 from lms.errors import Conflict
+from lms.frameworks.framework import Frameworks
+from lms.identity import periods
 from lms.identity.models import Membership, Organisation, Person, Role, RoleHeld
 from lms.identity.password import hashed
 
@@ -57,8 +58,8 @@ def seed(
     for person in (cast.alva, cast.bjorn, cast.cecilia, cast.david, cast.elsa, cast.farid, cast.gun):
         person.password_hash = hashed(PASSWORD)
     ahead.say_what_work_needs(session, cast.project, cast.cecilia.id, at)
-    _bring_colleagues(session, cast, at - YEARS)
-    session.flush()
+    with periods.taking_effect(session, at - YEARS):
+        _bring_colleagues(session, cast, at - YEARS)
     say("people and organisations are there")
     ahead.look_ahead(session, frameworks, cast, at)
     history.tell(session, library, frameworks, settings, cast, at, say)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.errors import Invalid, NotFound
 from lms.i18n import gettext
-from lms.identity import headings, memberships, organisations, roster, sheet
+from lms.identity import headings, memberships, organisations, periods, roster, sheet
 from lms.identity.access import Viewer, current
 from lms.identity.headings import Line
 from lms.identity.models import Kind, Membership, Organisation, PeopleDraft, Person
@@ -119,9 +119,9 @@ def carry_out(session: Session, organisation: Organisation, agreed: Plan, at: da
         new.append(membership)
     # Managers are told by their memberships' ids.
     session.flush()
-    for entry in (*agreed.new, *agreed.changed):
-        _settle(held[entry.email], entry.member, held)
-    session.flush()
+    with periods.taking_effect(session, at):
+        for entry in (*agreed.new, *agreed.changed):
+            _settle(held[entry.email], entry.member, held)
     logger.info("%d people brought into organisation %s, %d changed", len(new), organisation.key, len(agreed.changed))
     return Brought(new, len(agreed.changed), len(agreed.left))
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from lms import clock
 from lms.errors import Conflict, Invalid, Problem
 from lms.i18n import gettext, ngettext
+from lms.identity import periods
 from lms.identity.access import below, current
 from lms.identity.models import Kind, Membership, Organisation, Person, Role, RoleHeld
 
@@ -62,7 +63,9 @@ def add(
         session.flush()
     except IntegrityError as error:
         raise Conflict(gettext("Somebody else has just added the same person. Look again.")) from error
-    _settle(session, membership, place)
+    # At the moment when it began, and not a little later.
+    with periods.taking_effect(session, at):
+        _settle(session, membership, place)
     logger.info("Membership %s of organisation %s began", membership.id, organisation.key)
     return membership
 

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, delete, event, func, insert, inspect, or_, select, tuple_, update
+from sqlalchemy import Select, bindparam, delete, event, func, insert, inspect, or_, select, tuple_, update
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from lms import clock
+from lms.db import Base
 from lms.identity.models import Membership, MembershipPeriod
 
 # Of a membership, what a period is of.
@@ -53,12 +54,13 @@ def were(on: datetime) -> Places:
 @contextmanager
 def taking_effect(session: Session, at: datetime) -> Iterator[None]:
     """Changes in here hold from this time, and not from now: of what is told afterwards."""
+    outside = session.info.get(_AT)
     session.info[_AT] = at
     try:
         yield
         session.flush()
     finally:
-        del session.info[_AT]
+        session.info[_AT] = outside
 
 
 @event.listens_for(Session, "after_flush")
@@ -67,20 +69,34 @@ def keep(session: Session, _context: UOWTransaction) -> None:
     changed = [one for one in session.dirty if isinstance(one, Membership) and _has_changed(one)]
     if not made and not changed:
         return
-    connection, begun = session.connection(), [_period(one, one.began_at) for one in made]
+    begun = [_period(one, one.began_at) for one in made]
+    ended, still = [], []
     last = _last(session, changed)
     at = session.info.get(_AT) or clock.now()
     for one in changed:
         before = last.get(one.id)
         began = _begins(one, before, at)
         if before is not None and began == before["began_at"]:
-            connection.execute(_its(before).values(_period(one, began)))
+            still.append(_named(_period(one, began)))
             continue
         if before is not None and (before["ended_at"] is None or before["ended_at"] > began):
-            connection.execute(_its(before).values(ended_at=began))
+            ended.append(_named(before | {"ended_at": began}))
         begun.append(_period(one, began))
-    if begun:
-        connection.execute(insert(MembershipPeriod), begun)
+    for rows, how in ((ended, _AS_IT_IS), (still, _AS_IT_IS), (begun, insert(_TABLE))):
+        if rows:
+            session.connection().execute(how, rows)
+
+
+_TABLE: Final = Base.metadata.tables["membership_period"]
+_AS_IT_IS: Final = (
+    update(_TABLE)
+    .where(_TABLE.c.membership_id == bindparam("its_membership_id"), _TABLE.c.began_at == bindparam("its_began_at"))
+    .values({name: bindparam(f"its_{name}") for name in (*PLACE, "ended_at")})
+)
+
+
+def _named(period: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"its_{name}": value for name, value in period.items()}
 
 
 def _has_changed(membership: Membership) -> bool:
@@ -121,15 +137,8 @@ def _last(session: Session, memberships: Iterable[Membership]) -> dict[int, dict
         .where(MembershipPeriod.membership_id.in_(ids))
         .group_by(MembershipPeriod.membership_id)
     )
-    table = MembershipPeriod.__table__
-    found = select(table).where(tuple_(table.c.membership_id, table.c.began_at).in_(newest))
+    found = select(_TABLE).where(tuple_(_TABLE.c.membership_id, _TABLE.c.began_at).in_(newest))
     return {row["membership_id"]: dict(row) for row in session.connection().execute(found).mappings()}
-
-
-def _its(period: Mapping[str, Any]) -> Any:
-    return update(MembershipPeriod.__table__).where(  # type: ignore[arg-type]
-        MembershipPeriod.membership_id == period["membership_id"], MembershipPeriod.began_at == period["began_at"]
-    )
 
 
 @event.listens_for(Session, "do_orm_execute")
