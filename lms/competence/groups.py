@@ -5,23 +5,26 @@ have been assessed. If these are fewer than k the cell is hidden, and with it wh
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gap, hiding, members
+from lms.competence import gap, grouping, hiding
 from lms.competence import map as maps
-from lms.competence.framework import Competence, Frameworks
+from lms.competence.day import Day
 from lms.competence.gap import Tally
-from lms.competence.level import Current
+from lms.competence.grouping import By
 from lms.competence.map import Column, Figure, Filters, Map, Row
-from lms.competence.members import Member, Place
+from lms.competence.members import Place
+from lms.frameworks.framework import Competence, Frameworks
 from lms.identity import access
 from lms.identity.access import Viewer
-from lms.identity.models import Role
+
+if TYPE_CHECKING:
+    from lms.competence.matrix import Ids, Matrix
+    from lms.competence.tallies import Quality, Tallies
 
 # The sum of all groups, and the key of those who are in none.
 ALL: Final = None
@@ -41,35 +44,17 @@ class Group:
 
     @property
     def figure(self) -> Figure:
-        if self.tally is None or self.quality is None:
+        if self.tally is None:
             return Figure(hidden=True)
         missing = self.tally.mean_gap
         return Figure(
             current=_rounded(self.tally.mean_current),
             required=_rounded(self.tally.mean_required),
             step=None if missing is None else max(round(missing), int(missing > 0)),
-            old=self.quality.old >= 0.5,
-            few=self.quality.only_self >= 0.5,
+            old=self.quality is not None and self.quality.old >= 0.5,
+            few=self.quality is not None and self.quality.only_self >= 0.5,
             base=(self.tally.assessed, self.required_of) if self.required_of else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Quality:
-    """Of levels in a group: reliability on average, and the shares that are old or only the person's own."""
-
-    reliability: float
-    old: float
-    only_self: float
-
-
-def _quality(levels: Sequence[Current]) -> Quality:
-    number = len(levels) or 1
-    return Quality(
-        sum(level.reliability for level in levels) / number,
-        sum(level.is_old for level in levels) / number,
-        sum(level.only_self for level in levels) / number,
-    )
 
 
 def _rounded(mean: float | None) -> float | None:
@@ -79,71 +64,104 @@ def _rounded(mean: float | None) -> float | None:
 class Counted:
     """Everyone the viewer may count, by group, and what may be shown of them."""
 
-    def __init__(self, people: Sequence[Member], groups: Sequence[Place], of: Callable[[Member], int], k: int) -> None:
-        keys = {group.id: group.key for group in groups}
-        self.people, self.names, self._k = people, {group.key: group.name for group in groups}, k
-        self._by_group: dict[str, list[Member]] = defaultdict(list)
-        for person in people:
-            self._by_group[keys.get(of(person), NONE)].append(person)
+    def __init__(self, built: "Matrix", groups: Sequence[Place], ids: "Ids", k: int) -> None:
+        # NumPy is 16 MB, which a worker that shows no figures of groups can spare.
+        from lms.competence import tallies  # noqa: PLC0415
+
+        self.built, self.names, self._k, self._add_up = built, {group.key: group.name for group in groups}, k, tallies
+        self._keys = {group.id: group.key for group in groups}
+        self._ids = grouping.translated(ids, {group.id: group.id for group in groups})
+        self.profiles = {
+            one.key: one.name for one in sorted(built.needs.profiles, key=lambda profile: profile.name.casefold())
+        }
+        self._assessed = self._count_assessed()
+        self._added: dict[str, tuple[Tallies, Tallies]] = {}
 
     @property
     def groups(self) -> list[tuple[str, str]]:
         """Key and name, in order of name; those who are in none last."""
         named = list(self.names.items())
-        return [*named, (NONE, "")] if NONE in self._by_group else named
+        return [*named, (NONE, "")] if (self._ids == 0).any() else named
+
+    def people(self, profile: str = "") -> int:
+        return int(self._all(profile).people.sum())
+
+    @property
+    def without_profile(self) -> int:
+        return int((self.built.profiles == len(self.built.needs.profiles)).sum())
+
+    def needed(self, profile: str = "") -> set[str]:
+        """The competences that somebody's work needs."""
+        required_of = self._all(profile).required_of.sum(axis=0).tolist()
+        return {key for key, number in zip(self.built.keys, required_of, strict=True) if number}
 
     def of(self, competence: Competence, profile: str = "") -> Mapping[str | None, Group]:
         """The competence in each group and, under ALL, in all of them; of one role profile if it is named."""
-        key = competence.key
-        secret = hiding.hidden(self._assessed(key), self._k)
+        if competence.key not in self.built.keys:
+            return {ALL: Group(self.people(profile), 0, None, None)}
+        column = self.built.keys.index(competence.key)
+        secret = hiding.hidden(self._assessed[column], self._k)
+        by, all = self._of(profile)
         found: dict[str | None, Group] = {}
-        for group, people in ((ALL, self.people), *self._by_group.items()):
-            its = [person for person in people if maps.has(person, profile)]
-            found[group] = _group(its, key, is_hidden=(group, profile or None) in secret)
+        if len(all.groups):
+            found[ALL] = _group(all, 0, column, is_hidden=(ALL, profile or None) in secret)
+        for number, id in enumerate(by.groups.tolist()):
+            group = self._keys.get(id, NONE)
+            found[group] = _group(by, number, column, is_hidden=(group, profile or None) in secret)
         return found
 
-    def _assessed(self, key: str) -> dict[hiding.Place, int]:
-        counts: dict[hiding.Place, int] = defaultdict(int)
-        for group, people in self._by_group.items():
-            for person in people:
-                if person.profile is not None and key in person.profile.requirements and key in person.levels:
-                    counts[group, person.profile.key] += 1
+    def _all(self, profile: str) -> "Tallies":
+        return self._of(profile)[1]
+
+    def _of(self, profile: str) -> "tuple[Tallies, Tallies]":
+        """By group, and all together."""
+        if profile not in self._added:
+            built, ids = self.built, self._ids
+            if profile:
+                its = [number for number, one in enumerate(built.needs.profiles) if one.key == profile]
+                chosen = sum((built.profiles == number for number in its), start=built.profiles < 0)
+                built, ids = built.only(chosen), ids[chosen]
+            self._added[profile] = self._add_up.of(built, ids), self._add_up.of(built, self._add_up.everyone(built))
+        return self._added[profile]
+
+    def _count_assessed(self) -> list[dict[hiding.Place, int]]:
+        """Of each competence how many are assessed, by group and role profile."""
+        profiles = self.built.needs.profiles
+        by = self._add_up.of(self.built, self._ids * (len(profiles) + 1) + self.built.profiles)
+        counts: list[dict[hiding.Place, int]] = [defaultdict(int) for _ in self.built.keys]
+        for both, row in zip(by.groups.tolist(), by.assessed.tolist(), strict=True):
+            id, profile = divmod(both, len(profiles) + 1)
+            if profile < len(profiles):
+                for column, number in enumerate(row):
+                    counts[column][self._keys.get(id, NONE), profiles[profile].key] += number
         return counts
 
 
-def _group(people: Iterable[Member], key: str, *, is_hidden: bool) -> Group:
-    people = list(people)
-    pairs = [(cell, person.levels.get(key)) for person in people if (cell := person.cell(key)) is not None]
+def _group(by: "Tallies", group: int, column: int, *, is_hidden: bool) -> Group:
+    people, required_of = int(by.people[group]), int(by.required_of[group, column])
     if is_hidden:
-        return Group(len(people), len(pairs), None, None)
-    levels = [level for _, level in pairs if level is not None]
-    return Group(len(people), len(pairs), gap.tally([cell for cell, _ in pairs]), _quality(levels))
+        return Group(people, required_of, None, None)
+    return Group(people, required_of, by.tally(group, column), by.quality(group, column))
 
 
-def count(session: Session, viewer: Viewer, k: int, *, at: datetime) -> Counted:
-    """An administrator's people by unit; a coordinator's and a project leader's by partner."""
-    people = members.load(session, access.aggregates(viewer), at)
-    by_partner = viewer.has(Role.COORDINATOR, Role.PROJECT_LEADER)
+def count(session: Session, viewer: Viewer, k: int, day: Day, by: By | None = None) -> Counted:
+    """An administrator's people by unit, and a coordinator's and a project leader's by partner, unless by another."""
+    # NumPy, as above.
+    from lms.competence import matrix  # noqa: PLC0415
 
-    def of(person: Member) -> int:
-        return (person.organisation_id if by_partner else person.unit_id) or 0
-
-    # Whoever works at the region or the project itself belongs to no partner.
-    wanted = {of(person) for person in people} - {viewer.organisation_id}
-    return Counted(people, members.places_of(session, viewer, wanted), of, k)
+    built = matrix.load(session, access.aggregates_on(viewer, day.on, at=day.at), day)
+    groups, ids = grouping.of(session, viewer, built, by or grouping.choices(viewer)[0])
+    return Counted(built, groups, ids, k)
 
 
-def of_groups(
-    session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, k: int, *, at: datetime
-) -> Map:
-    counted = count(session, viewer, k, at=at)
-    profiles = maps.profiles_of(counted.people)
-    maps.check(filters, frameworks, counted.names, profiles)
-    people = [person for person in counted.people if maps.has(person, filters.profile)]
-    competences = maps.needed(people, frameworks, filters)
+def of_groups(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, k: int, day: Day) -> Map:
+    counted = count(session, viewer, k, day, filters.by)
+    maps.check(filters, frameworks, counted.names, counted.profiles)
+    people = counted.people(filters.profile)
+    competences = maps.known(counted.needed(filters.profile), frameworks, filters)
     cells = {one.key: counted.of(one, filters.profile) for one in competences}
     columns = maps.arrange(
-        (maps.column(one, frameworks, cells[one.key][ALL].tally, len(people)) for one in competences),
+        (maps.column(one, frameworks, cells[one.key][ALL].tally, people, day.horizon) for one in competences),
         filters.sort,
     )
     shown = [(key, name) for key, name in counted.groups if filters.group in ("", key)]
@@ -154,18 +172,21 @@ def of_groups(
         columns=columns,
         rows=maps.in_order(rows, filters.sort),
         total=_row(ALL, "", columns, cells),
-        people=len(people),
-        without_profile=sum(person.profile is None for person in people),
+        people=people,
+        without_profile=0 if filters.profile else counted.without_profile,
         coverage=_coverage(columns),
         groups=counted.names,
-        profiles=profiles,
+        profiles=counted.profiles,
     )
+
+
+NOBODY: Final = Group(0, 0, gap.tally([]), None)
 
 
 def _row(
     group: str | None, name: str, columns: Iterable[Column], cells: Mapping[str, Mapping[str | None, Group]]
 ) -> Row:
-    its = [cells[one.competence.key][group] for one in columns]
+    its = [cells[one.competence.key].get(group, NOBODY) for one in columns]
     missing = sum(one.tally.index or 0 for one in its if one.tally is not None)
     return Row(None, group or NONE, name, "", [one.figure for one in its], missing)
 

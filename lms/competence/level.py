@@ -136,12 +136,10 @@ class LevelRule:
     def current(self, evidence: Iterable[Shown], at: datetime, *, valid_at: datetime | None = None) -> Current | None:
         """None: not assessed. `valid_at` is a later day that is asked about: what ends before it does not count,
         but nothing grows old by it, since nobody knows what will be assessed until then."""
-        end = valid_at or at
-        valid = [shown for shown in evidence if shown.holds(end)]
-        if not valid:
+        standings = self.standing(evidence, at, valid_at=valid_at)
+        if not standings:
             return None
-        fresh = [shown for shown in valid if at - shown.at <= FRESH]
-        known = _Known(self._standings(fresh or valid), all_old=not fresh)
+        known = _Known(standings, all_old=at - max(shown.at for shown in standings) > FRESH)
         level, showing = self.pick(known)
         trusted = [RELIABILITY[shown.source] for shown in showing]
         return Current(
@@ -154,6 +152,13 @@ class LevelRule:
             disagreement=_disagree(known.standings),
             confirmed=any(shown.source is not Source.SELF and shown.level >= level for shown in known.standings),
         )
+
+    def standing(self, evidence: Iterable[Shown], at: datetime, *, valid_at: datetime | None = None) -> Sequence[Shown]:
+        """Where each source stands, newest first; what the rule picks from."""
+        end = valid_at or at
+        valid = [shown for shown in evidence if shown.holds(end)]
+        fresh = [shown for shown in valid if at - shown.at <= FRESH]
+        return self._standings(fresh or valid)
 
     def _standings(self, counted: Sequence[Shown]) -> list[Shown]:
         by: dict[Source, list[Shown]] = {}

@@ -7,6 +7,7 @@ for at another time or by another rule. Nothing is written.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -16,6 +17,9 @@ from lms.competence import level_rules, numbers, packing
 from lms.competence.day import Day
 from lms.competence.level import Current, LevelRule, Shown, Source, where_it_stands
 from lms.competence.models import Evidence, Standing
+
+# Well below the number of parameters that the databases take in one query.
+CHUNK: Final = 5000
 
 # One person in one organisation.
 Whose = tuple[int, UUID]
@@ -51,7 +55,7 @@ def as_of(
 ) -> dict[Whose, dict[str, Current]]:
     """The same on a day that has been: from what was known then, less what has been voided since."""
     shown: dict[Whose, dict[str, list[Shown]]] = defaultdict(lambda: defaultdict(list))
-    for organisation, person, key, source, level, shown_at, valid_until in _known(session, whose, on):
+    for organisation, person, key, source, level, shown_at, valid_until, _ in known(session, whose, on):
         shown[organisation, person][key].append(Shown(Source(source), level, shown_at, valid_until))
     rules = _rules(session, shown, on, rule)
     found: dict[Whose, dict[str, Current]] = {}
@@ -73,10 +77,10 @@ def packed(session: Session, whose: Iterable[Whose], day: Day, *, rule: LevelRul
 
 
 def _pieces_of(session: Session, whose: Iterable[Whose], on: datetime) -> dict[Whose, Sequence[packing.Piece]]:
-    rows = list(_known(session, whose, on))
+    rows = list(known(session, whose, on))
     numbered = numbers.known(session, {row[2] for row in rows})
     found: dict[Whose, list[packing.Piece]] = defaultdict(list)
-    for organisation, person, key, source, level, shown_at, valid_until in rows:
+    for organisation, person, key, source, level, shown_at, valid_until, _ in rows:
         found[organisation, person].append(packing.piece(numbered[key], source, level, shown_at, valid_until))
     return {place: packing.undominated(its) for place, its in found.items()}
 
@@ -100,32 +104,40 @@ def _rules(session: Session, whose: Iterable[Whose], at: datetime, rule: LevelRu
 
 def _kept(session: Session, whose: Iterable[Whose]) -> dict[Whose, Sequence[packing.Piece]]:
     wanted = set(whose)
-    rows = session.execute(
-        select(Standing.organisation_id, Standing.person_uuid, Standing.kept).where(
-            Standing.organisation_id.in_({organisation for organisation, _ in wanted}),
-            Standing.person_uuid.in_({person for _, person in wanted}),
+    people = sorted({person for _, person in wanted})
+    found: dict[Whose, Sequence[packing.Piece]] = {}
+    for start in range(0, len(people), CHUNK):
+        rows = session.execute(
+            select(Standing.organisation_id, Standing.person_uuid, Standing.kept).where(
+                Standing.organisation_id.in_({organisation for organisation, _ in wanted}),
+                Standing.person_uuid.in_(people[start : start + CHUNK]),
+            )
         )
-    )
-    return {(row[0], row[1]): packing.unpack(row[2]) for row in rows if (row[0], row[1]) in wanted}
+        found |= {(row[0], row[1]): packing.unpack(row[2]) for row in rows if (row[0], row[1]) in wanted}
+    return found
 
 
-def _known(
+def known(
     session: Session, whose: Iterable[Whose], on: datetime
-) -> Iterator[Row[tuple[int, UUID, str, str, int, datetime, datetime | None]]]:
+) -> Iterator[Row[tuple[int, UUID, str, str, int, datetime, datetime | None, datetime]]]:
+    """Evidence of these people, as was known on a day: whose, of what, source, level, date, end, and since when."""
     wanted = set(whose)
-    rows = session.execute(
-        select(
-            Evidence.organisation_id,
-            Evidence.person_uuid,
-            Evidence.competence_key,
-            Evidence.source,
-            Evidence.level,
-            Evidence.shown_at,
-            Evidence.valid_until,
-        ).where(
-            Evidence.organisation_id.in_({organisation for organisation, _ in wanted}),
-            Evidence.person_uuid.in_({person for _, person in wanted}),
-            Evidence.known_at <= on,
+    people = sorted({person for _, person in wanted})
+    for start in range(0, len(people), CHUNK):
+        rows = session.execute(
+            select(
+                Evidence.organisation_id,
+                Evidence.person_uuid,
+                Evidence.competence_key,
+                Evidence.source,
+                Evidence.level,
+                Evidence.shown_at,
+                Evidence.valid_until,
+                Evidence.known_at,
+            ).where(
+                Evidence.organisation_id.in_({organisation for organisation, _ in wanted}),
+                Evidence.person_uuid.in_(people[start : start + CHUNK]),
+                Evidence.known_at <= on,
+            )
         )
-    )
-    return (row for row in rows if (row[0], row[1]) in wanted)
+        yield from (row for row in rows if (row[0], row[1]) in wanted)

@@ -6,7 +6,6 @@ groups are counted, and hidden when they are small, is in `groups`.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from math import inf
 from typing import Final
@@ -15,14 +14,15 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from lms.competence import gap, members
-from lms.competence.framework import Area, Competence, Frameworks
+from lms.competence.day import Day
 from lms.competence.gap import Priority, Tally
+from lms.competence.grouping import By
 from lms.competence.members import Member
 from lms.errors import NotFound
+from lms.frameworks.framework import Area, Competence, Frameworks
 from lms.i18n import gettext
 from lms.identity import access
 from lms.identity.access import Viewer
-from lms.identity.models import Membership
 
 # A map says no more than this in its one sentence.
 FINDINGS: Final = 3
@@ -43,6 +43,8 @@ class Filters:
     framework: str = ""
     profile: str = ""
     sort: Sort = Sort.NAME
+    # What the rows of a map of groups are. None: what is usual for the viewer.
+    by: By | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,29 +133,35 @@ def arrange(columns: Iterable[Column], sort: Sort) -> list[Column]:
 def needed(people: Iterable[Member], frameworks: Frameworks, filters: Filters) -> list[Competence]:
     """The competences that some of these people's work needs, in the frameworks' order."""
     keys = {key for person in people if person.profile is not None for key in person.profile.requirements}
+    return known(keys, frameworks, filters)
+
+
+def known(keys: Iterable[str], frameworks: Frameworks, filters: Filters) -> list[Competence]:
     return [one for one in frameworks.known(keys) if filters.framework in ("", frameworks.of(one).key)]
 
 
-def column(competence: Competence, frameworks: Frameworks, tally: Tally | None, people: int) -> Column:
-    """Criticality is the weight that the role profiles give it, on average over all people in the map.
-
-    Where the work does not need it that is 0, so that what many need comes before what one needs. The horizon
-    is now.
-    """
-    priority = gap.priority(tally.index, tally.sum_weight / people) if tally is not None else None
+def column(
+    competence: Competence, frameworks: Frameworks, tally: Tally | None, people: int, horizon: int = 0
+) -> Column:
+    """Its priority is that of everyone in the map, so many months ahead."""
+    priority = gap.priority(tally.index, tally.criticality(people), horizon) if tally is not None else None
     return Column(competence, frameworks.of(competence).area_of(competence), tally, priority)
 
 
-def of_team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, *, at: datetime) -> Map:
+def of_team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, day: Day) -> Map:
     """The viewer's own team, one by one."""
-    team = members.load(session, access.levels(viewer).where(Membership.id != viewer.membership_id), at)
+    seen = members.load_on(session, access.levels_on(viewer, day.on, at=day.at), day)
+    team = [one for one in seen if one.membership_id != viewer.membership_id]
     units = members.places_of(session, viewer, {person.unit_id for person in team})
     groups, profiles = {unit.key: unit.name for unit in units}, profiles_of(team)
     check(filters, frameworks, groups, profiles)
     ids = {unit.id for unit in units if filters.group in ("", unit.key)}
     people = [one for one in team if (not filters.group or one.unit_id in ids) and has(one, filters.profile)]
     columns = arrange(
-        (column(one, frameworks, _tally(people, one.key), len(people)) for one in needed(people, frameworks, filters)),
+        (
+            column(one, frameworks, _tally(people, one.key), len(people), day.horizon)
+            for one in needed(people, frameworks, filters)
+        ),
         filters.sort,
     )
     keys = [one.competence.key for one in columns]

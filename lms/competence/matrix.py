@@ -111,22 +111,35 @@ def load(
     work needs, unless `keys` names others. `expected` counts on a day to come only, and never lowers a level.
     """
     rows = session.execute(_people(places, day)).all()
-    needs, profiles, named = _needs(session, rows, day, keys)
-    states = _states(session, rows, day, rule, named)
+    required = needs_of(session, rows, day, keys)
+    states = _states(session, rows, day, rule, required.keys)
     if expected and day.is_ahead:
-        _expect(states, rows, named, expected)
+        _expect(states, rows, required.keys, expected)
+    return assemble(rows, required, states)
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """What people's work needs: the competences, the profiles, and which of them each person has."""
+
+    keys: Sequence[str]
+    needs: Needs
+    profiles: Ids
+
+
+def assemble(rows: Sequence[Row[Any]], required: Required, states: NDArray[np.uint32]) -> Matrix:
     memberships, organisations, units, managers = (
         np.array([row[column] or NONE for row in rows], dtype=np.int64) for column in range(4)
     )
-    parts = states.view(np.uint8).reshape(len(rows), len(named), 4)
+    parts = np.ascontiguousarray(states).view(np.uint8).reshape(len(rows), len(required.keys), 4)
     return Matrix(
-        named,
-        needs,
+        required.keys,
+        required.needs,
         memberships,
         organisations,
         units,
         managers,
-        profiles,
+        required.profiles,
         parts[:, :, 0].view(np.int8),
         parts[:, :, 1],
         parts[:, :, 2],
@@ -163,10 +176,7 @@ def _people(places: Places, day: Day) -> Any:
     )
 
 
-def _needs(
-    session: Session, rows: Sequence[Row[Any]], day: Day, keys: Sequence[str] | None
-) -> tuple[Needs, Ids, Sequence[str]]:
-    """What profiles need, which of them each person's work has, and the competences."""
+def needs_of(session: Session, rows: Sequence[Row[Any]], day: Day, keys: Sequence[str] | None = None) -> Required:
     pairs = {(row[1], row[_PROFILE]) for row in rows}
     resolved = resolve(session, pairs, day.on.date(), known_at=min(day.on, day.at))
     found = list({(one.organisation_id, one.key): one for one in resolved.values()}.values())
@@ -182,11 +192,11 @@ def _needs(
                 needs.level[at], needs.upper[at] = one.level, one.upper or one.level
                 needs.weight[at], needs.stakes[at] = one.weight, one.consequence * one.difficulty
     none = len(found)
-    return needs, np.array([of.get((row[1], row[_PROFILE]), none) for row in rows], dtype=np.int64), named
+    return Required(named, needs, np.array([of.get((row[1], row[_PROFILE]), none) for row in rows], dtype=np.int64))
 
 
-# As a picked level is packed: its four bytes after the number. The first is the level.
-_UNKNOWN: Final = int.from_bytes(b"\xff\0\0\0", "little")
+# A picked level as it is packed, without its number: four bytes, and the first is the level.
+UNKNOWN: Final = int.from_bytes(b"\xff\0\0\0", "little")
 
 
 def _states(
@@ -209,7 +219,7 @@ def _states(
 
 def scatter(packed: Sequence[bytes], numbered: Mapping[str, int], keys: Sequence[str]) -> NDArray[np.uint32]:
     """Packed levels of people, as rows; of the competences `keys`, as columns."""
-    states = np.full((len(packed), len(keys)), _UNKNOWN, dtype=np.uint32)
+    states = np.full((len(packed), len(keys)), UNKNOWN, dtype=np.uint32)
     entries = np.frombuffer(b"".join(packed), dtype="<u4").reshape(-1, 2)
     if not len(entries) or not numbered:
         return states

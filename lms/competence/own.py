@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.competence import evidence, gap, map, members, words
-from lms.competence.framework import Competence, Frameworks
-from lms.competence.level import Current, Shown, Source, where_it_stands
+from lms.competence import evidence, gap, level_rules, map, members, words
+from lms.competence.day import Day, today
+from lms.competence.level import Current, LevelRule, Shown, Source
 from lms.competence.map import Filters
 from lms.competence.members import Member
 from lms.competence.models import Evidence
@@ -18,6 +18,7 @@ from lms.competence.profiles import Requirement
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
 from lms.errors import NotFound
+from lms.frameworks.framework import Competence, Frameworks
 from lms.i18n import gettext
 from lms.identity import access
 from lms.identity.access import Viewer
@@ -147,7 +148,7 @@ def summary(session: Session, viewer: Viewer, library: Library, frameworks: Fram
     mine = picture(session, viewer, viewer.person_uuid, library, frameworks, at=at)
     team = ""
     if viewer.has(Role.MANAGER):
-        team = words.finding(map.of_team(session, viewer, frameworks, Filters(), at=at))
+        team = words.finding(map.of_team(session, viewer, frameworks, Filters(), today(at)))
     return Summary(mine.member.profile is not None, mine.not_assessed, mine.next, team)
 
 
@@ -163,41 +164,39 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why someone is said to have a level, down to each piece of evidence."""
+    """Why someone is said to have a level, on a day and by a rule, down to each piece of evidence."""
 
     member: Member
     line: Line
     pieces: Sequence[Piece]
+    rule: LevelRule
+    day: Day
 
 
-def why(
-    session: Session,
-    viewer: Viewer,
-    person: UUID,
-    competence: Competence,
-    library: Library,
-    *,
-    at: datetime,
-) -> Why:
+def why(session: Session, viewer: Viewer, person: UUID, competence: Competence, library: Library, day: Day) -> Why:
     membership = access.membership_of(session, access.levels(viewer), person)
-    (member,) = members.load(session, access.levels(viewer).where(Membership.id == membership.id), at)
-    found = evidence.of(session, member.organisation_id, person, competence.key)
+    places = access.levels_on(viewer, day.on, at=day.at)
+    seen = members.load_on(session, places.where(places.selected_columns.membership_id == membership.id), day)
+    if not seen:
+        raise NotFound(gettext("There is no such person here."))
+    (member,) = seen
+    rule = level_rules.rule_of(session, member.organisation_id, min(day.on, day.at))
+    everything = evidence.of(session, member.organisation_id, person, competence.key)
+    found = [one for one in everything if not day.is_past or one.known_at <= day.on]
     about = evidence.about(session, member.organisation_id, [one.statement_id for one in found])
-    standing = _standing(found)
-    pieces = [Piece(one, about.get(one.statement_id, {}), one.statement_id in standing) for one in found]
-    return Why(member, line(member, competence, _offers(library)), pieces)
+    counting = _counting(found, rule, day)
+    pieces = [Piece(one, about.get(one.statement_id, {}), one.statement_id in counting) for one in found]
+    return Why(member, line(member, competence, _offers(library)), pieces, rule, day)
 
 
-def _standing(found: Iterable[Evidence]) -> set[UUID]:
+def _counting(found: Iterable[Evidence], rule: LevelRule, day: Day) -> set[UUID]:
     """The statements that each source stands on."""
-    by_source: dict[Source, list[Evidence]] = {}
+    by_shown: dict[Shown, set[UUID]] = {}
     for one in found:
-        by_source.setdefault(Source(one.source), []).append(one)
-    standing = set()
-    for source, pieces in by_source.items():
-        stands = where_it_stands([Shown(source, one.level, one.shown_at) for one in pieces])
-        standing |= {one.statement_id for one in pieces if (one.level, one.shown_at) == (stands.level, stands.at)}
-    return standing
+        shown = Shown(Source(one.source), one.level, one.shown_at, one.valid_until)
+        by_shown.setdefault(shown, set()).add(one.statement_id)
+    standing = rule.standing(by_shown, min(day.on, day.at), valid_at=day.on)
+    return {statement for shown in standing for statement in by_shown[shown]}
 
 
 def statement(session: Session, viewer: Viewer, id: UUID, base: str) -> Recorded:

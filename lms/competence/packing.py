@@ -30,7 +30,7 @@ DISAGREEMENT: Final = 4
 CONFIRMED: Final = 8
 
 _PIECE: Final = Struct("<IBBxxqq")
-_LEVEL: Final = Struct("<IBBBB")
+_LEVEL: Final = Struct("<II")
 # As NumPy reads it.
 LEVEL_FIELDS: Final = [("number", "<u4"), ("level", "u1"), ("flags", "u1"), ("reliability", "u1"), ("sources", "u1")]
 LEVEL_BYTES: Final = _LEVEL.size
@@ -114,6 +114,11 @@ def pick(pieces: Pieces, rule: LevelRule, at: datetime, valid_at: datetime | Non
 
 
 def _level(competence: int, current: Current) -> bytes:
+    return _LEVEL.pack(competence, state(current))
+
+
+def state(current: Current) -> int:
+    """Of a picked level what LEVEL_FIELDS says after the number, as one number."""
     flags = (
         OLD * current.is_old
         | ONLY_SELF * current.only_self
@@ -121,7 +126,7 @@ def _level(competence: int, current: Current) -> bytes:
         | CONFIRMED * current.confirmed
     )
     sources = sum(1 << CODES[source] for source in set(current.shown_by))
-    return _LEVEL.pack(competence, current.level, flags, round(100 * current.reliability), sources)
+    return current.level | flags << 8 | round(100 * current.reliability) << 16 | sources << 24
 
 
 def pack_levels(levels: Levels) -> bytes:

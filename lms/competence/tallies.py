@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lms.competence import gap, packing
-from lms.competence.framework import HIGHEST
 from lms.competence.gap import Tally
 from lms.competence.matrix import Ids, Matrix
+from lms.frameworks.framework import HIGHEST
 
 Counts = NDArray[np.int64]
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-from lms.competence.framework import COMMON_SCALE
+from lms.competence.day import Day
 from lms.competence.gap import Vulnerability
-from lms.competence.level import USUAL, Source
+from lms.competence.grouping import By
+from lms.competence.level import WEIGHTED, LevelRule, Source
 from lms.competence.map import Map
 from lms.competence.rules import RULES
-from lms.i18n import gettext, local, percent
+from lms.frameworks.framework import COMMON_SCALE
+from lms.i18n import date, gettext, local, percent
 from lms.xapi.recorded import Recorded
 from lms.xapi.statement import Activity
 from lms.xapi.vocabulary import PASSED, Vocabulary
@@ -100,14 +102,86 @@ def share(of: float | None, is_small: bool) -> str:
     return percent(of)
 
 
-def level_rule() -> str:
-    """The rule that picks a level, as `level.current` and `level.where_it_stands` have it."""
-    return gettext(
-        "The level is the highest that any kind of source shows. Of assessments the latest counts, of "
-        "modules passed, tests and certificates the highest. What is older than 24 months is set aside "
-        "while there is anything newer."
+def level_rule(rule: LevelRule) -> str:
+    """What the rule says that picks a level, as `level` has it."""
+    picked = {
+        "highest-shown": gettext(
+            "The level is the highest that any kind of source shows. Of assessments the latest counts, of modules "
+            "passed, tests, observations and certificates the highest."
+        ),
+        "best-valid-confirmed": gettext(
+            "The level is the highest that something other than the person's own assessment shows. While there is "
+            "nothing else, their own assessment gives the level, and is marked as that."
+        ),
+        "latest": gettext("The level is what the latest evidence shows, be it higher or lower than what came before."),
+        "weighted": gettext(
+            "The level is the mean of what each kind of source shows, weighted by how far it can be trusted, and "
+            "rounded to the nearest level. Midway between two levels the lower one counts."
+        ),
+    }[rule.key]
+    old = gettext(
+        "What is older than 24 months is set aside while there is anything newer, and what has ended shows nothing."
     )
+    return f"{picked} {old}"
 
 
-def level_rule_name() -> str:
-    return gettext("Rule %(rule)s, version %(version)s.", rule=USUAL.key, version=USUAL.version)
+def level_rule_name(rule: LevelRule) -> str:
+    """What the rule is called, for those who choose among them."""
+    return {
+        "highest-shown": gettext("Highest shown"),
+        "best-valid-confirmed": gettext("Highest confirmed"),
+        "latest": gettext("Latest"),
+        "weighted": gettext("Weighted"),
+    }[rule.key]
+
+
+def level_rule_version(rule: LevelRule) -> str:
+    return gettext("Rule “%(name)s”, version %(version)s.", name=level_rule_name(rule), version=rule.version)
+
+
+def reliability(rule: LevelRule, share: float) -> str:
+    if rule is WEIGHTED:
+        return gettext("%(share)s, on average of the sources", share=percent(share))
+    return gettext("%(share)s, from the most reliable source", share=percent(share))
+
+
+def group(by: By) -> str:
+    """What a row of a map of groups is."""
+    return {
+        By.UNIT: gettext("Unit"),
+        By.TEAM: gettext("Team"),
+        By.PARTNER: gettext("Partner"),
+        By.REGION: gettext("Region"),
+        By.PROFILE: gettext("Role profile"),
+    }[by]
+
+
+def no_group(by: By) -> str:
+    """Of those who are in none."""
+    return {
+        By.UNIT: gettext("No unit"),
+        By.TEAM: gettext("No manager"),
+        By.PARTNER: gettext("No partner"),
+        By.REGION: gettext("No region"),
+        By.PROFILE: gettext("No role profile"),
+    }[by]
+
+
+def horizon(months: int) -> str:
+    return gettext("Now") if not months else gettext("In %(months)s months", months=months)
+
+
+def picture(day: Day) -> str:
+    """Of which day a picture is, where that is not today."""
+    if day.is_past:
+        return gettext(
+            "As it was on %(day)s, from what was known then: people, units, requirements and evidence of that day.",
+            day=date(day.on),
+        )
+    if day.is_ahead:
+        return gettext(
+            "A forecast for %(day)s: what will be required then, without those who are known to leave and without "
+            "evidence that will have ended. What people will learn until then is not known and not counted.",
+            day=date(day.on),
+        )
+    return ""

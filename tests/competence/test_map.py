@@ -3,9 +3,12 @@ from uuid import uuid4
 
 import pytest
 
-from lms.competence import framework, groups, map
+from lms.competence import groups, map
+from lms.competence.day import ahead, today
+from lms.competence.grouping import By
 from lms.competence.map import Filters, Sort
 from lms.errors import NotFound
+from lms.frameworks import framework
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Person, Role
 from tests.competence.conftest import assessed, voided
@@ -67,7 +70,7 @@ class TestTeam:
     @pytest.fixture
     def built(self, cast, session, frameworks, at):
         bjorn = viewer(cast.bjorn, cast.fyren, Role.MANAGER)
-        return lambda **filters: map.of_team(session, bjorn, frameworks, Filters(**filters), at=at)
+        return lambda **filters: map.of_team(session, bjorn, frameworks, Filters(**filters), today(at))
 
     @pytest.fixture
     def guides(self, cast, profile):
@@ -147,7 +150,7 @@ class TestGroups:
     def built(self, cast, session, frameworks, at):
         def build(person=cast.elsa, organisation=cast.ekeby, role=Role.ADMINISTRATOR, **filters):
             looking = viewer(person, organisation, role)
-            return groups.of_groups(session, looking, frameworks, Filters(**filters), K, at=at)
+            return groups.of_groups(session, looking, frameworks, Filters(**filters), K, today(at))
 
         return build
 
@@ -222,6 +225,42 @@ class TestGroups:
         found = built(cast.cecilia, cast.project, Role.PROJECT_LEADER)
         assert {"Ekeby kommun", "Nordverk AB"} <= {row.name for row in found.rows}
         assert found.columns[0].tally.assessed == 12
+
+    def test_by_role_profile(self, cast, staff, profile, built):
+        profile(cast.project, "Teacher", {GOALS: (3, 1)})
+        staff(cast.units["ekeby-skola"], [1] * 6)
+        staff(cast.units["ekeby-skola"], [2] * 8, role="teacher")
+        assert figures(built(by=By.PROFILE)) == {
+            "guide": [(1.0, 2.0, 1)],
+            "Teacher": [(2.0, 3.0, 1)],
+            "": [(1.6, 2.6, 1)],
+        }
+
+    def test_by_team_and_those_without_a_manager(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [1] * 6, manager=cast.membership(cast.elsa, cast.ekeby))
+        staff(cast.units["ekeby-skola"], [2] * 7)
+        found = built(by=By.TEAM)
+        assert ["Elsa Öberg" in row.name for row in found.rows] == [True, False]
+        assert [row.figures[0].base for row in found.rows] == [(6, 6), (7, 7)]
+
+    def test_by_region(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [1] * 6)
+        staff(cast.units["fyren-ungdom"], [1] * 6)
+        staff(None, [0] * 6, partner=cast.nordverk)
+        found = built(cast.cecilia, cast.project, Role.PROJECT_LEADER, by=By.REGION)
+        assert {row.name: row.figures[0].base for row in found.rows} == {
+            "Mälardalen öst": (12, 12),
+            "Mälardalen väst": (6, 6),
+        }
+
+    def test_a_nearer_need_counts_for_more(self, cast, staff, frameworks, session, at):
+        staff(cast.units["ekeby-skola"], [1] * 6)
+        looking = viewer(cast.elsa, cast.ekeby, Role.ADMINISTRATOR)
+        values = [
+            groups.of_groups(session, looking, frameworks, Filters(), K, ahead(at, months)).columns[0].priority.value
+            for months in (0, 12, 36)
+        ]
+        assert values == [pytest.approx(values[0] * factor) for factor in (1, 0.8, 0.6)]
 
     def test_an_administrator_counts_their_own_organisation_only(self, cast, staff, built):
         staff(cast.units["fyren-ungdom"], [2] * 6)

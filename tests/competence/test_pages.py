@@ -83,7 +83,7 @@ class TestWhy:
         page = sign_in(cast.alva).get(self.address(cast.alva)).text
         assert "module-passed 1" in page
         assert "self-assessed 1" in page
-        assert "highest-shown" in page
+        assert "version 2" in page
         for statement in (one, two):
             assert f"/competence/statements/{statement}" in page
 
@@ -206,6 +206,42 @@ class TestMap:
         assert cells() != before
         record(cast.fyren, voided(statement, at))
         assert cells() == before
+
+    def test_a_day_that_has_been_is_told_as_that_day(self, cast, guides, record, sign_in, hold_clock, at):
+        record(cast.fyren, assessed(cast.alva.uuid, GOALS, 1, at))
+        later = at + timedelta(days=40)
+        hold_clock(later)
+        bjorn = sign_in(cast.bjorn)
+        before, then = (bjorn.get(f"/competence/map?on={at.date() + timedelta(days=days)}") for days in (-1, 1))
+        assert before.status_code == then.status_code == 200
+        assert 'title="1 / ' not in before.text
+        assert f"?on={at.date() + timedelta(days=1)}" in then.text
+        assert (f"/competence/why/{cast.alva.uuid}/{GOALS}?on=") in then.text
+        why = bjorn.get(f"/competence/why/{cast.alva.uuid}/{GOALS}?on={at.date() + timedelta(days=1)}")
+        assert "self-assessed 1" in why.text
+
+    def test_the_map_looks_ahead(self, cast, guides, record, sign_in, at):
+        record(cast.fyren, assessed(cast.alva.uuid, GOALS, 1, at))
+        for months in (12, 36):
+            page = sign_in(cast.bjorn).get(f"/competence/map?horizon={months}").text
+            assert "Alva Ek" in page
+            assert f"/competence/why/{cast.alva.uuid}/{GOALS}?horizon={months}" in page
+
+    @pytest.mark.parametrize(
+        "asked", ["on=yesterday", "on=2031-01-01", "horizon=5", "on=2026-01-01&horizon=12", "sort=luck"]
+    )
+    def test_what_cannot_be_shown_is_refused_with_a_word(self, cast, guides, sign_in, hold_clock, at, asked):
+        hold_clock(at)
+        assert sign_in(cast.bjorn).get(f"/competence/map?{asked}").status_code == 400
+
+    @pytest.mark.parametrize(
+        ("who", "groupings"),
+        [("elsa", ["unit", "team", "profile"]), ("david", ["partner", "profile"]), ("cecilia", ["partner", "region"])],
+    )
+    def test_rows_are_what_one_chooses(self, cast, guides, sign_in, who, groupings):
+        for by in groupings:
+            assert sign_in(getattr(cast, who)).get(f"/competence/map?view=groups&by={by}").status_code == 200
+        assert sign_in(cast.elsa).get("/competence/map?view=groups&by=region").status_code == 404
 
     def test_a_learner_has_none(self, cast, sign_in):
         assert sign_in(cast.alva).get("/competence/map").status_code == 403

@@ -4,27 +4,33 @@ from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import gap, groups, words
+from lms.competence import gap, grouping, groups, words
 from lms.competence import map as maps
+from lms.competence.day import HORIZONS, Day, parse
+from lms.competence.grouping import By
 from lms.competence.map import Filters, Map, Sort
 from lms.competence.views.blueprint import bp, frameworks
 from lms.db import session
 from lms.errors import Invalid, NotFound, Problem
 from lms.http import args, roles
 from lms.i18n import gettext
-from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.models import Organisation, Role
 
 GROUPS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PROJECT_LEADER)
 
 
+# Whatever else is asked for, in the addresses of cells: of which day they are, and by what.
+KEPT = ("profile", "by", "on", "horizon")
+
+
 @bp.get("/map")
 @roles(Role.MANAGER, *GROUPS)
 def map(viewer: Viewer) -> ResponseReturnValue:
-    wanted = args("view", "group", "framework", "profile", "sort")
-    view, filters = _view(viewer, wanted), _filters(wanted)
-    shown = _build(viewer, view, filters)
+    wanted = args("view", "group", "framework", "sort", *KEPT)
+    view, day = _view(viewer, wanted), _day(wanted)
+    filters = _filters(viewer, wanted)
+    shown = _build(viewer, view, filters, day)
     return render_template(
         "competence/map.html",
         map=shown,
@@ -33,19 +39,23 @@ def map(viewer: Viewer) -> ResponseReturnValue:
         views=_views(viewer),
         filters=filters,
         asked={name: value for name, value in wanted.items() if value},
+        kept={
+            name: wanted[name] for name in KEPT if wanted.get(name) and (view != "team" or name in ("on", "horizon"))
+        },
         frameworks=frameworks(),
         here=session().get_one(Organisation, viewer.organisation_id),
-        by_partner=viewer.has(Role.COORDINATOR, Role.PROJECT_LEADER),
+        groupings=grouping.choices(viewer),
         k=_k(),
-        at=clock.now(),
+        day=day,
+        horizons=HORIZONS,
         words=words,
     )
 
 
-def _build(viewer: Viewer, view: str, filters: Filters) -> Map:
+def _build(viewer: Viewer, view: str, filters: Filters, day: Day) -> Map:
     if view == "team":
-        return maps.of_team(session(), viewer, frameworks(), filters, at=clock.now())
-    return groups.of_groups(session(), viewer, frameworks(), filters, _k(), at=clock.now())
+        return maps.of_team(session(), viewer, frameworks(), filters, day)
+    return groups.of_groups(session(), viewer, frameworks(), filters, _k(), day)
 
 
 def _views(viewer: Viewer) -> list[str]:
@@ -59,45 +69,55 @@ def _view(viewer: Viewer, wanted: dict[str, str]) -> str:
     return view
 
 
-def _filters(wanted: dict[str, str]) -> Filters:
+def _filters(viewer: Viewer, wanted: dict[str, str]) -> Filters:
     sort = wanted.get("sort") or Sort.NAME
     if sort not in list(Sort):
         raise Invalid([Problem("sort", gettext("Sort by name, gap or priority."))])
-    return Filters(wanted.get("group", ""), wanted.get("framework", ""), wanted.get("profile", ""), Sort(sort))
+    group, framework, profile = (wanted.get(name, "") for name in ("group", "framework", "profile"))
+    return Filters(group, framework, profile, Sort(sort), _by(viewer, wanted))
+
+
+def _by(viewer: Viewer, wanted: dict[str, str]) -> By:
+    choices = grouping.choices(viewer)
+    by = wanted.get("by") or choices[0]
+    if by not in choices:
+        raise NotFound(gettext("There is no such map for you."))
+    return By(by)
+
+
+def _day(wanted: dict[str, str]) -> Day:
+    return parse(clock.now(), wanted.get("on", ""), wanted.get("horizon", ""))
 
 
 def _k() -> int:
     return int(current_app.config["MINIMUM_GROUP"])
 
 
-@bp.get("/why/group/<organisation>/<framework>/<code>")
+@bp.get("/why/group/<group>/<framework>/<code>")
 @roles(*GROUPS)
-def why_group(viewer: Viewer, organisation: str, framework: str, code: str) -> ResponseReturnValue:
-    profile = args("profile").get("profile", "")
+def why_group(viewer: Viewer, group: str, framework: str, code: str) -> ResponseReturnValue:
+    wanted = args(*KEPT)
+    profile, day = wanted.get("profile", ""), _day(wanted)
     competence = frameworks().competence(f"{framework}/{code}")
-    place = _place(viewer, organisation)
-    is_all = place.id == viewer.organisation_id
-    counted = groups.count(session(), viewer, _k(), at=clock.now())
+    counted = groups.count(session(), viewer, _k(), day, _by(viewer, wanted))
+    here = session().get_one(Organisation, viewer.organisation_id)
     found = counted.of(competence, profile)
-    key = groups.ALL if is_all else place.key
+    # The viewer's own place stands for all of it.
+    is_all = group == here.key and group not in counted.names
+    key = groups.ALL if is_all else group
     if key not in found:
-        raise NotFound(gettext("Nobody in this group has a role profile."))
+        raise NotFound(gettext("There is no such group here."))
     return render_template(
         "competence/why_group.html",
         group=found[key],
-        place=place,
-        profile=maps.profiles_of(counted.people).get(profile, profile),
+        place=here.name if is_all else counted.names[group],
+        profile=counted.profiles.get(profile, profile),
         competence=competence,
         framework=frameworks().get(framework),
-        priority=maps.column(competence, frameworks(), found[key].tally, found[key].people).priority,
+        priority=maps.column(competence, frameworks(), found[key].tally, found[key].people, day.horizon).priority,
         vulnerability=gap.vulnerability,
+        kept={name: value for name, value in wanted.items() if value},
         k=_k(),
+        day=day,
         words=words,
     )
-
-
-def _place(viewer: Viewer, key: str) -> Organisation:
-    place = session().scalars(access.organisations(viewer).where(Organisation.key == key)).first()
-    if place is None:
-        raise NotFound(gettext("There is no such group here."))
-    return place

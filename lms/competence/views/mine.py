@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from lms import clock
 from lms.competence import own, words
+from lms.competence.day import parse
 from lms.competence.views.blueprint import bp, frameworks, iri_base, library
 from lms.db import session
 from lms.http import args, roles, signed_in
@@ -43,9 +44,10 @@ def _profile(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
 @bp.get("/why/<uuid:person_uuid>/<framework>/<code>")
 @signed_in
 def why(viewer: Viewer, person_uuid: UUID, framework: str, code: str) -> ResponseReturnValue:
-    args()
+    asked = args("on", "horizon")
+    day = parse(clock.now(), asked.get("on", ""), asked.get("horizon", ""))
     competence = frameworks().competence(f"{framework}/{code}")
-    found = own.why(session(), viewer, person_uuid, competence, library(), at=clock.now())
+    found = own.why(session(), viewer, person_uuid, competence, library(), day)
     return render_template(
         "competence/why.html",
         why=found,

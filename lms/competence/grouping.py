@@ -1,0 +1,86 @@
+"""What the people of a map can be grouped by, and what the groups are called."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.competence import members
+from lms.competence.members import Place
+from lms.competence.profiles import lineages
+from lms.i18n import gettext
+from lms.identity.access import Viewer
+from lms.identity.models import Kind, Membership, Organisation, Person, Role
+
+if TYPE_CHECKING:
+    from lms.competence.matrix import Ids, Matrix
+
+
+class By(StrEnum):
+    UNIT = "unit"
+    TEAM = "team"
+    PARTNER = "partner"
+    REGION = "region"
+    PROFILE = "profile"
+
+
+def choices(viewer: Viewer) -> list[By]:
+    """What a viewer of figures can group by; the first is the usual one."""
+    if viewer.has(Role.PROJECT_LEADER):
+        return [By.PARTNER, By.REGION, By.PROFILE]
+    if viewer.has(Role.COORDINATOR):
+        return [By.PARTNER, By.PROFILE]
+    return [By.UNIT, By.TEAM, By.PROFILE]
+
+
+def of(session: Session, viewer: Viewer, built: "Matrix", by: By) -> "tuple[list[Place], Ids]":
+    """The groups in order of name, and the id of each person's; 0 of who is in none of them."""
+    if by is By.UNIT:
+        return _organisations(session, viewer, built.units)
+    if by is By.PARTNER:
+        return _organisations(session, viewer, built.organisations)
+    if by is By.REGION:
+        return _organisations(session, viewer, _regions(session, built))
+    return _teams(session, built) if by is By.TEAM else _profiles(built)
+
+
+def _organisations(session: Session, viewer: Viewer, ids: "Ids") -> "tuple[list[Place], Ids]":
+    # Whoever works at the region or the project itself belongs to no partner.
+    wanted = set(ids.tolist()) - {viewer.organisation_id}
+    return members.places_of(session, viewer, wanted), ids
+
+
+def _regions(session: Session, built: "Matrix") -> "Ids":
+    lines = lineages(session, set(built.organisations.tolist()))
+    its = select(Organisation.id).where(Organisation.kind == Kind.REGION)
+    regions = set(session.scalars(its.where(Organisation.id.in_({one for line in lines.values() for one in line}))))
+    region = {place: next((one for one in line if one in regions), 0) for place, line in lines.items()}
+    return translated(built.organisations, region)
+
+
+def _teams(session: Session, built: "Matrix") -> "tuple[list[Place], Ids]":
+    managers = set(built.managers.tolist())
+    found = select(Membership.id, Person.name).join(Membership.person).where(Membership.id.in_(managers))
+    names = session.execute(found.order_by(Person.name, Membership.id)).all()
+    return [Place(id, str(id), gettext("%(name)s's team", name=name)) for id, name in names], built.managers
+
+
+def _profiles(built: "Matrix") -> "tuple[list[Place], Ids]":
+    """Profiles of one key are the same work, wherever they are defined."""
+    keys: dict[str, str] = {}
+    for profile in built.needs.profiles:
+        keys.setdefault(profile.key, profile.name)
+    numbers = {key: number for number, key in enumerate(keys, 1)}
+    own = {row: numbers[profile.key] for row, profile in enumerate(built.needs.profiles)}
+    named = [Place(numbers[key], key, name) for key, name in keys.items()]
+    return sorted(named, key=lambda place: place.name.casefold()), translated(built.profiles, own)
+
+
+def translated(ids: "Ids", to: Mapping[int, int]) -> "Ids":
+    """What each id stands for; 0 for those that are not there."""
+    found = ids.copy()
+    for number, one in enumerate(ids.tolist()):
+        found[number] = to.get(one, 0)
+    return found
