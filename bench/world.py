@@ -18,12 +18,12 @@ from flask.testing import FlaskClient
 
 from lms.app import create_app
 from lms.competence import assessing, profiles
-from lms.competence.framework import Competence
 from lms.competence.profiles import Requirement
 from lms.courses import learning, statements
 from lms.courses.course import Course
 from lms.courses.statements import Learner, Scene
 from lms.db import db, session
+from lms.frameworks.framework import Competence
 from lms.identity.models import Membership, Organisation, Person, Role, RoleHeld
 
 TEAMS: Final = 5

@@ -8,7 +8,8 @@ From the roof to the cellar, each floor using only what stands below it:
     workshops                   people say together what their work will need
     connections                 the programs that send and read statements, for those who look after them
     competence                  judges what statements show: levels, gaps, the map
-    courses                     content, learning, quizzes, and what we tell the record store about them
+    courses | frameworks        content, learning, quizzes, and what we tell the record store about them. Beside them
+                                what people can do, as frameworks describe it
     navigation                  where someone can go, by the names of rooms
     identity | xapi             a person in organisations; a record. Neither knows the other
     health, http, signals       plumbing that knows Flask or happenings,

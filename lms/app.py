@@ -23,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import lms.competence.views
 import lms.connections.views
 import lms.courses.views
+import lms.frameworks.views
 import lms.identity.views
 import lms.start.kept
 import lms.start.views
@@ -30,10 +31,11 @@ import lms.workshops.views
 import lms.xapi.views
 import lms.xapi.views.description
 from lms import cli, errors, health, http, jobs, mail
-from lms.competence import evidence, framework, profiles
+from lms.competence import evidence, profiles
 from lms.courses import kept, learning, progress
 from lms.courses.content import Library
 from lms.db import behave, db
+from lms.frameworks import framework
 from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
 from lms.navigation import destinations
 from lms.workshops import running
@@ -46,8 +48,8 @@ ROOT: Final = Path(__file__).resolve().parent
 SETTINGS: Final = ROOT.parent / "config.py"
 SHORTEST_SECRET: Final = 16
 ROOMS: Final = (
-    lms.start.views, lms.courses.views, lms.competence.views, lms.workshops.views, lms.connections.views,
-    lms.identity.views, lms.xapi.views, lms.xapi.views.description, health,
+    lms.start.views, lms.courses.views, lms.frameworks.views, lms.competence.views, lms.workshops.views,
+    lms.connections.views, lms.identity.views, lms.xapi.views, lms.xapi.views.description, health,
 )  # fmt: skip
 # Of an app they can be on only once.
 EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf", "login_manager")

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from lms.competence import levels
-from lms.competence.framework import COMMON_SCALE, HIGHEST, LEVELS, Area, Competence, Framework, Frameworks
 from lms.competence.level import FRESH, Shown, Source
 from lms.competence.profiles import Profile
 from lms.competence.rules import authority
 from lms.errors import Invalid, NotFound, Problem
+from lms.frameworks.framework import COMMON_SCALE, HIGHEST, LEVELS, Area, Competence, Framework, Frameworks
 from lms.i18n import gettext
 from lms.identity.actor import actor
 from lms.xapi import storing

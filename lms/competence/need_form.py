@@ -6,9 +6,9 @@ Fields are `key:<row>`, `level:<row>` and `holders<months>:<row>`. Empty numbers
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from lms.competence.framework import HIGHEST, Frameworks
 from lms.competence.needs import HORIZONS, Needs, Sought
 from lms.errors import Invalid, Problem
+from lms.frameworks.framework import HIGHEST, Frameworks
 from lms.i18n import gettext
 
 NUMBERS: Final = {horizon: f"holders{horizon}" for horizon in HORIZONS}

@@ -8,9 +8,9 @@ right.
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from lms.competence.framework import HIGHEST, Frameworks
 from lms.competence.profiles import USUAL, Requirement
 from lms.errors import Invalid, Problem
+from lms.frameworks.framework import HIGHEST, Frameworks
 from lms.i18n import gettext
 
 LEVEL: Final = "level:"

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from lms.competence.framework import LEVELS
 from lms.competence.level import Source
+from lms.frameworks.framework import LEVELS
 from lms.xapi.recorded import Recorded
 from lms.xapi.vocabulary import PASSED, Vocabulary
 

@@ -10,13 +10,13 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from lms.competence import needs, profiles
-from lms.competence.framework import Frameworks
 from lms.competence.models import RoleProfile
 from lms.competence.needs import Sought
 from lms.competence.profiles import Requirement
 from lms.competence.versions import Decision
 from lms.demo.cast import Cast
 from lms.demo.colleagues import PROFILES
+from lms.frameworks.framework import Frameworks
 from lms.identity.access import Viewer
 from lms.identity.models import Organisation, Person
 from lms.workshops import deciding, items, running, voting

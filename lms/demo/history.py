@@ -17,7 +17,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.competence import assessing
-from lms.competence.framework import Frameworks
 from lms.competence.rules import authority
 from lms.courses import statements
 from lms.courses.content import Library
@@ -27,6 +26,7 @@ from lms.courses.questions import Answer, Multiple, Question, Single, TrueFalse,
 from lms.courses.statements import Learner, Outcome, Scene, Told
 from lms.demo.cast import Cast
 from lms.demo.colleagues import PROFILES
+from lms.frameworks.framework import Frameworks
 from lms.identity.models import Membership, Person
 from lms.xapi import storing
 from lms.xapi.vocabulary import Vocabulary

@@ -6,11 +6,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.competence import own
-from lms.competence.framework import Frameworks
 from lms.competence.own import Summary
 from lms.courses import standing
 from lms.courses.content import Library
 from lms.courses.standing import InCourse
+from lms.frameworks.framework import Frameworks
 from lms.identity.access import Viewer
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.competence import needs, profiles
-from lms.competence.framework import Frameworks
 from lms.competence.models import NeedVersion, RoleProfile, RoleProfileVersion
 from lms.competence.needs import Sought
 from lms.competence.profiles import Requirement
 from lms.competence.versions import Decision, Origin
 from lms.errors import Invalid, NotAllowed, Problem
+from lms.frameworks.framework import Frameworks
 from lms.i18n import gettext
 from lms.identity.access import Viewer
 from lms.identity.models import Role

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lms.competence.framework import HIGHEST, Frameworks
 from lms.errors import Conflict, Invalid, NotFound, Problem
+from lms.frameworks.framework import HIGHEST, Frameworks
 from lms.i18n import gettext
 from lms.workshops.agenda import Kind
 from lms.workshops.models import Contribution, Item, Workshop

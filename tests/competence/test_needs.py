@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from lms.competence import decided, need_form, needs
-from lms.competence.framework import load
 from lms.competence.models import NeedDraft, NeedVersion
 from lms.competence.needs import Sought
 from lms.competence.versions import Decision
 from lms.errors import Invalid
+from lms.frameworks.framework import load
 from lms.identity.models import Membership, Person
 from tests.competence.conftest import assessed
 

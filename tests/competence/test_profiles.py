@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select, text
 
 from lms.competence import profile_form, profiles, versions
-from lms.competence.framework import load
 from lms.competence.models import RoleProfile, RoleProfileVersion
 from lms.competence.profiles import Requirement
 from lms.competence.versions import Change, Decision, Origin
 from lms.db import db
 from lms.errors import Invalid
+from lms.frameworks.framework import load
 from lms.identity.models import Role, RoleHeld
 from tests.house.test_migrations import bare_app
 

@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from lms import clock
 from lms.competence import assessing, own, words
 from lms.competence.assessing import MY_WORK, Step
-from lms.competence.framework import COMMON_SCALE
 from lms.competence.profiles import Profile
 from lms.competence.views.blueprint import bp, frameworks, iri_base, library
 from lms.db import db, session
 from lms.errors import Invalid, NotFound, Problem
+from lms.frameworks.framework import COMMON_SCALE
 from lms.http import args, see_other, signed_in
 from lms.i18n import gettext, ngettext
 from lms.identity.access import Viewer

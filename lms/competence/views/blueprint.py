@@ -1,7 +1,7 @@
 from flask import Blueprint, current_app
 
-from lms.competence.framework import Frameworks
 from lms.courses.content import Library
+from lms.frameworks.framework import Frameworks
 
 bp = Blueprint("competence", "lms.competence", url_prefix="/competence", template_folder="templates")
 

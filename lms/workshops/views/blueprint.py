@@ -3,7 +3,7 @@ from typing import Final
 from flask import Blueprint, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
-from lms.competence.framework import Frameworks
+from lms.frameworks.framework import Frameworks
 from lms.i18n import language
 from lms.identity.models import Role
 from lms.workshops.models import Workshop

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from lms.competence import framework
 from lms.errors import Invalid, NotFound
+from lms.frameworks import framework
 
 
 def texts(text):

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from lms.errors import Invalid, NotFound, Problem
 from lms.i18n import LANGUAGES, gettext
 
-FOLDER: Final = Path(__file__).parent / "frameworks"
+FOLDER: Final = Path(__file__).parent / "shipped"
 HIGHEST: Final = 4
 LEVELS: Final = range(HIGHEST + 1)
 

@@ -1,11 +1,9 @@
-"""The frameworks as they stand, and where they come from."""
-
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from lms.competence import words
-from lms.competence.views.blueprint import bp
-from lms.competence.views.blueprint import frameworks as known
+from lms.frameworks.framework import COMMON_SCALE
+from lms.frameworks.views.blueprint import bp
+from lms.frameworks.views.blueprint import frameworks as known
 from lms.http import args, signed_in
 from lms.identity.access import Viewer
 
@@ -14,7 +12,7 @@ from lms.identity.access import Viewer
 @signed_in
 def frameworks(_viewer: Viewer) -> ResponseReturnValue:
     args()
-    return render_template("competence/frameworks.html", frameworks=known())
+    return render_template("frameworks/list.html", frameworks=known())
 
 
 @bp.get("/frameworks/<key>")
@@ -22,11 +20,11 @@ def frameworks(_viewer: Viewer) -> ResponseReturnValue:
 def framework(_viewer: Viewer, key: str) -> ResponseReturnValue:
     args()
     found = known().get(key)
-    return render_template("competence/framework.html", framework=found, frameworks=known(), words=words)
+    return render_template("frameworks/framework.html", framework=found, frameworks=known(), scale=COMMON_SCALE)
 
 
 @bp.get("/sources")
 @signed_in
 def sources(_viewer: Viewer) -> ResponseReturnValue:
     args()
-    return render_template("competence/sources.html", frameworks=known())
+    return render_template("frameworks/sources.html", frameworks=known())
