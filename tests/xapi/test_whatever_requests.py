@@ -123,6 +123,7 @@ def test_any_request_is_answered(client, caller, method, resource, asked, header
 @example(b"\xef\xbb\xbf" + json.dumps(statement()).encode(), "2.0.0", False)
 @example(json.dumps(statement()).encode("utf-16"), "1.0.3", False)
 @example(b'{"actor":{},"actor":{}}', "2.0.0", False)
+@example(b'{"\x80":1}', "2.0.0", True)
 @example(b"[NaN,Infinity,-Infinity,1e999]", "2.0.0", False)
 def test_any_body_is_stored_or_refused_with_a_sentence(client, caller, body, version, put):
     headers = caller.headers | {"X-Experience-API-Version": version, "Content-Type": "application/json"}

@@ -114,7 +114,7 @@ def _with_id(text: bytes, id: UUID) -> bytes:
     """The statement with the id it is put under; if it says one itself, that must be the same."""
     try:
         own = msgspec.json.decode(text, type=dict[str, msgspec.Raw]).get("id")
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         # Not a statement; `record` says why.
         return text
     if own is None:
