@@ -31,7 +31,7 @@ import lms.workshops.views
 import lms.xapi.views
 import lms.xapi.views.description
 from lms import cli, errors, health, http, jobs, mail
-from lms.competence import evidence, profiles
+from lms.competence import evidence, profiles, standings
 from lms.courses import kept, learning, progress
 from lms.courses.content import Library
 from lms.db import behave, db
@@ -117,6 +117,7 @@ def _furnish(app: Flask) -> Kunna:
     library = Library(app.config["COURSES_DIRS"], known.keys, watch=app.debug)
     sweeps: dict[str, jobs.Sweep] = {
         "mail": mail.deliver_due,
+        "levels": standings.sweep,
         "stays": partial(learning.end_idle, library),
         "workshops": running.end_abandoned,
         "attachments": attachments.collect,
