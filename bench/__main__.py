@@ -9,6 +9,7 @@ FIGURES = {
     "map page": pages.map_page,
     "map data of one organisation": mapping.one_organisation,
     "map data of many organisations": mapping.many_organisations,
+    "trend of 24 months": mapping.months,
     "one piece of evidence": mapping.one_more,
     "rebuild of evidence": mapping.rebuild,
     "recording a statement": recording.one_statement,

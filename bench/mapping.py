@@ -16,12 +16,12 @@ import numpy as np
 from flask import Flask
 from sqlalchemy import insert, select
 
-from bench.measure import Figure, ratio
-from bench.world import AT, SINCE
+from bench.measure import Figure, cpu, ratio
+from bench.world import AT, PEOPLE, SINCE, TEAMS, world
 from lms import signals
 from lms.app import create_app
-from lms.competence import assessing, evidence, matrix, packing, profiles, standings, tallies
-from lms.competence.day import today
+from lms.competence import assessing, evidence, matrix, packing, profiles, standings, tallies, trend
+from lms.competence.day import month_ends, today
 from lms.competence.level import Source
 from lms.competence.models import Evidence, Standing
 from lms.competence.profiles import Requirement
@@ -74,6 +74,21 @@ def _map_data(name: str, organisations: int, people: int) -> Figure:
         grouped = "organisation" if organisations > 1 else "team"
         beside = f"{organisations * people:,} people × {COMPETENCES}, by {grouped}"
         return ratio(name, 10, beside, ours, bare, times=1, rounds=5)
+
+
+def months() -> Figure:
+    """How 500 people have moved in 24 months, of all and of the same."""
+    built = world()
+    with built.app.app_context():
+        days = month_ends(AT, 24)
+
+        def ours() -> None:
+            assert trend.trend(session(), periods.were, days)[-1].people == PEOPLE + TEAMS
+            db.session.rollback()
+
+        ours()
+        seconds = min(cpu(ours, 1) for _ in range(3))
+    return Figure("trend of 24 months", seconds, 1, "s", f"of CPU, {built.sizes}")
 
 
 def one_more() -> Figure:
