@@ -8,14 +8,20 @@ from sqlalchemy.orm import Session
 
 from lms.competence.models import CompetenceNumber
 
-_KNOWN: Final = select(CompetenceNumber.key, CompetenceNumber.number).where(
-    CompetenceNumber.key.in_(bindparam("keys", expanding=True))
+# As text, which SQLAlchemy compiles once.
+_SOME: Final = text("SELECT key, number FROM competence_number WHERE key IN :keys").bindparams(
+    bindparam("keys", expanding=True)
 )
+_ONE: Final = text("SELECT key, number FROM competence_number WHERE key = :keys")
 
 
 def known(session: Session, keys: Iterable[str]) -> dict[str, int]:
     """Of those that have one; nobody has shown anything of the others."""
-    found = session.connection().execute(_KNOWN, {"keys": list(keys)})
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    how, asked = (_ONE, wanted[0]) if len(wanted) == 1 else (_SOME, wanted)
+    found = session.connection().execute(how, {"keys": asked})
     return {row.key: row.number for row in found}
 
 

@@ -12,15 +12,16 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Uuid, and_, bindparam, delete, or_, select, text, tuple_, update
+from sqlalchemy import LargeBinary, Text, Uuid, and_, bindparam, delete, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from lms.competence import level_rules, numbers, packing
-from lms.competence.level import LevelRule
+from lms.competence.level import LEVEL_RULES, LevelRule
 from lms.competence.models import Evidence, Standing
 from lms.competence.packing import Piece
 from lms.db import UtcDateTime
-from lms.identity.models import Organisation, Person
+from lms.identity.models import Organisation
 
 # Well below the number of parameters that the databases take in one query.
 CHUNK: Final = 5000
@@ -53,32 +54,50 @@ def known_people(session: Session, whose: Iterable[Whose]) -> dict[Whose, Kept]:
     found: dict[Whose, Kept] = {}
     for organisation, people in by.items():
         for start in range(0, len(people), CHUNK):
-            asked = {"organisation": organisation, "people": people[start : start + CHUNK]}
-            for person, *row in session.connection().execute(_PEOPLE, asked):
+            some = people[start : start + CHUNK]
+            asked = {"organisation": organisation, "people": some if len(some) > 1 else some[0]}
+            for person, *row in session.connection().execute(_PEOPLE if len(some) > 1 else _PERSON, asked):
                 found[organisation, person] = Kept(*row) if row[0] is not None else NOTHING
     return found
 
 
+# As text, which SQLAlchemy compiles once.
+_FOUND: Final = """
+    SELECT person.uuid, kept, levels, picked_by, good_until FROM person
+    LEFT JOIN standing ON standing.organisation_id = :organisation AND standing.person_uuid = person.uuid
+    WHERE person.email IS NOT NULL AND person.uuid
+"""
+_TYPES: Final[dict[str, TypeEngine[Any]]] = {
+    "uuid": Uuid(), "kept": LargeBinary(), "levels": LargeBinary(), "picked_by": Text(), "good_until": UtcDateTime(),
+}  # fmt: skip
 _PEOPLE: Final = (
-    select(Person.uuid, Standing.kept, Standing.levels, Standing.picked_by, Standing.good_until)
-    .outerjoin(
-        Standing, and_(Standing.person_uuid == Person.uuid, Standing.organisation_id == bindparam("organisation"))
-    )
-    .where(Person.uuid.in_(bindparam("people", expanding=True)), Person.email.is_not(None))
+    text(f"{_FOUND} IN :people").bindparams(bindparam("people", type_=Uuid(), expanding=True)).columns(**_TYPES)
 )
+_PERSON: Final = text(f"{_FOUND} = :people").bindparams(bindparam("people", type_=Uuid())).columns(**_TYPES)
 
 
 def fold(session: Session, evidence: Sequence[Mapping[str, Any]], before: Mapping[Whose, Kept], at: datetime) -> None:
     """Let new evidence, which is stored already, move the standings of these people. `at`: when we got to know."""
     numbered = numbers.of(session, {row["competence_key"] for row in evidence})
-    rules = level_rules.rules_of(session, {row["organisation_id"] for row in evidence}, at)
+    rules = _rules(session, before, at)
     new: dict[Whose, list[Piece]] = defaultdict(list)
     for row in evidence:
         one = packing.piece(
             numbered[row["competence_key"]], row["source"], row["level"], row["shown_at"], row["valid_until"]
         )
         new[row["organisation_id"], row["person_uuid"]].append(one)
-    _keep(session, (_row(whose, _folded(before[whose], its), rules[whose[0]], at) for whose, its in new.items()))
+    _keep(session, (_row(whose, _folded(before[whose], its), rules[whose], at) for whose, its in new.items()))
+
+
+def _rules(session: Session, before: Mapping[Whose, Kept], at: datetime) -> dict[Whose, LevelRule]:
+    """By which levels are picked: as before, until `pick_anew` has come to them, since that takes no query."""
+    same = {whose: _NAMED[kept.picked_by] for whose, kept in before.items() if kept.picked_by in _NAMED}
+    others = [whose for whose in before if whose not in same]
+    told = level_rules.rules_of(session, {organisation for organisation, _ in others}, at) if others else {}
+    return same | {whose: told[whose[0]] for whose in others}
+
+
+_NAMED: Final = {rule.name: rule for rule in LEVEL_RULES.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,17 +164,17 @@ def work_out(session: Session, places: Iterable[Place], at: datetime) -> None:
     """From what evidence there is."""
     wanted = list(places)
     numbered = numbers.of(session, {place[2] for place in wanted})
-    rules = level_rules.rules_of(session, {place[0] for place in wanted}, at)
     gone: dict[Whose, set[int]] = defaultdict(set)
     for organisation, person, key in wanted:
         gone[organisation, person].add(numbered[key])
     left = _evidence(session, wanted, numbered)
-    rows = []
-    for whose, before in known_people(session, gone).items():
+    rows, known = [], known_people(session, gone)
+    rules = _rules(session, known, at)
+    for whose, before in known.items():
         others = [one for one in packing.unpack(before.kept) if one.competence not in gone[whose]]
         its = packing.undominated(left.get(whose, ()))
         moved = {competence: list[Piece]() for competence in gone[whose]} | packing.by_competence(its)
-        rows.append(_row(whose, _Moved(sorted([*others, *its]), moved, before), rules[whose[0]], at))
+        rows.append(_row(whose, _Moved(sorted([*others, *its]), moved, before), rules[whose], at))
     _keep(session, (row for row in rows if row["kept"]))
     _forget(session, [(row["organisation_id"], row["person_uuid"]) for row in rows if not row["kept"]])
 

@@ -101,10 +101,16 @@ class TestFollowing:
         assert stored().picked_by == LATEST.name
         assert standings.pick_anew(session, [cast.fyren.id], at) == 0
 
-    def test_what_comes_in_then_is_picked_by_it(self, cast, choose, show, stored, at):
+    def test_what_comes_in_before_the_stored_has_followed_is_told_by_it_too(self, cast, choose, show, level, at):
         choose(cast.fyren, LATEST, at - timedelta(days=20))
-        show(cast.fyren, cast.alva, P2, 2, days_ago=5)
-        assert stored().picked_by == LATEST.name
+        show(cast.fyren, cast.alva, P1, 2, days_ago=5)
+        assert level(at) == 2
+
+    def test_whoever_is_new_begins_with_it(self, session, cast, choose, show, at):
+        choose(cast.fyren, LATEST, at - timedelta(days=20))
+        show(cast.fyren, cast.farid, P1, 2, days_ago=5)
+        its = select(Standing.picked_by).where(Standing.person_uuid == cast.farid.uuid)
+        assert session.scalar(its) == LATEST.name
 
     def test_the_sweep_picks_what_has_grown_old(self, session, show, cast, stored, at):
         before = stored().levels
