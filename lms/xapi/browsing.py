@@ -5,14 +5,13 @@ itself, never by what a statement that it targets says: whoever may see one of t
 the other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from itertools import product
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select, union
+from sqlalchemy import ColumnElement, Select, exists, func, select, true, union
 from sqlalchemy.orm import Session, aliased
 
 from lms.xapi.models import AUTHORITY, DIRECT, StatementActivity, StatementAgent, StoredStatement, digest
@@ -20,6 +19,9 @@ from lms.xapi.recorded import Recorded, recorded
 from lms.xapi.vocabulary import VOIDED
 
 BATCH: Final = 500
+# So many of the nearest tell how close together they are.
+_MANY: Final = 100
+_LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,18 @@ class Found:
 def find(session: Session, look: Look) -> list[Found]:
     if look.authorities is not None and not look.authorities:
         return []
-    # For each of them on its own an index has the newest first.
-    parts = [_keys(look, *pair) for pair in product(look.authorities or (None,), look.agents or (None,))]
-    keys = union(*(select(part.subquery()) for part in parts)).subquery()
+    conditions = _conditions(look)
+    # What there is least of is gone through, newest first, and everything is asked of each.
+    walked = min(conditions, key=lambda one: _amount(session, one))
+    stored = StoredStatement.stored
+    keys = [
+        way.where(*(one.holds(way.selected_columns[0]) for one in conditions)).limit(look.limit) for way in walked.ways
+    ]
+    newest = union(*(select(part.subquery()) for part in keys)).subquery()
     wanted = (
         _whole()
-        .join(keys, keys.c.stored == StoredStatement.stored)
-        .where(StoredStatement.organisation_id == look.organisation_id)
-        .order_by(StoredStatement.stored.desc())
+        .where(StoredStatement.organisation_id == look.organisation_id, stored.in_(select(newest.c[0])))
+        .order_by(stored.desc())
         .limit(look.limit)
     )
     return [Found(recorded(*row[:-1]), row[-1]) for row in session.execute(wanted)]
@@ -102,43 +108,82 @@ def _whole() -> Select[Any]:
     )
 
 
-def _keys(look: Look, authority: str | None, agent: str | None) -> Select[Any]:
-    """When the newest of them were stored."""
-    links: list[Any] = []
-    keys = select(StoredStatement.stored).where(StoredStatement.organisation_id == look.organisation_id)
-    for identifier, part in ((authority, AUTHORITY), (agent, DIRECT)):
-        if identifier is not None:
-            link = aliased(StatementAgent)
-            keys = keys.join(link, _at(link)).where(link.agent == digest(identifier), link.part == part)
-            links.append(link)
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """`ways` lead to the times at which the statements that meet it were stored, newest first, each through an
+    index that has them in that order. `holds` asks it of a statement stored at a time."""
+
+    ways: Sequence[Select[Any]]
+    holds: Callable[[Any], ColumnElement[bool]]
+
+
+def _conditions(look: Look) -> list[_Condition]:
+    found = [_of_itself(look)]
+    if look.authorities is not None:
+        found.append(_linked(look, StatementAgent, StatementAgent.agent, look.authorities, AUTHORITY))
+    if look.agents:
+        found.append(_linked(look, StatementAgent, StatementAgent.agent, look.agents, DIRECT))
     if look.activity is not None:
-        activity = aliased(StatementActivity)
-        keys = keys.join(activity, _at(activity)).where(
-            activity.activity == digest(look.activity), activity.part == DIRECT
-        )
-        links.append(activity)
+        found.append(_linked(look, StatementActivity, StatementActivity.activity, [look.activity], DIRECT))
+    if look.voided:
+        found.append(_voided(look))
+    return found
+
+
+def _of_itself(look: Look) -> _Condition:
+    """What the statement's own row says."""
+    # Under another name: the way may go through the same table.
+    other = aliased(StoredStatement)
+    asked = [(name, getattr(look, name)) for name in ("registration", "voided") if getattr(look, name) is not None]
     if look.verb is not None:
-        keys = keys.where(StoredStatement.verb == digest(look.verb))
-    if look.registration is not None:
-        keys = keys.where(StoredStatement.registration == look.registration)
-    if look.voided is not None:
-        keys = keys.where(StoredStatement.voided.is_(look.voided))
-    # The databases do not see that what holds for the time of a statement holds for that of its links.
-    for table in (StoredStatement, *links):
-        keys = keys.where(table.organisation_id == look.organisation_id, *_when(look, table.stored))
-    first = links[0].stored if links else StoredStatement.stored
-    return keys.order_by(first.desc()).limit(look.limit)
+        asked.append(("verb", digest(look.verb)))
+    # No index has those that are voided.
+    indexed = [getattr(StoredStatement, name) == value for name, value in asked if name != "voided"]
+    way = _newest_first(look, StoredStatement.stored)
+    way = way.where(StoredStatement.organisation_id == look.organisation_id, *indexed)
+    if not asked:
+        return _Condition([way], lambda _stored: true())
+    own = [other.organisation_id == look.organisation_id, *(getattr(other, name) == value for name, value in asked)]
+    return _Condition([way], lambda stored: exists().where(*own, other.stored == stored))
 
 
-def _at(link: Any) -> ColumnElement[bool]:
-    return and_(
-        link.organisation_id == StoredStatement.organisation_id,
-        link.stored == StoredStatement.stored,
+def _linked(look: Look, table: Any, column: Any, identifiers: Sequence[str], part: int) -> _Condition:
+    digests = [digest(one) for one in identifiers]
+    its = (table.organisation_id == look.organisation_id, table.part == part)
+    ways = [_newest_first(look, table.stored).where(*its, column == one) for one in digests]
+    other = aliased(table)
+    own = (other.organisation_id == look.organisation_id, other.part == part, getattr(other, column.key).in_(digests))
+    return _Condition(ways, lambda stored: exists().where(*own, other.stored == stored))
+
+
+def _voided(look: Look) -> _Condition:
+    """What is voided is found by what voids it: there is no index of the few that are."""
+    voiding, voided = aliased(StoredStatement), aliased(StoredStatement)
+    way = _newest_first(look, voided.stored).where(
+        voiding.organisation_id == look.organisation_id,
+        voiding.verb == digest(VOIDED),
+        voided.organisation_id == look.organisation_id,
+        voided.id == voiding.target,
+        voided.voided.is_(True),
     )
+    return _Condition([way.distinct()], lambda _stored: true())
 
 
-def _when(look: Look, stored: Any) -> Iterator[ColumnElement[bool]]:
+def _amount(session: Session, condition: _Condition) -> tuple[int, datetime]:
+    """How many there are; of those that are many, the ones that lie farther apart are fewer."""
+    number, last = 0, _LATEST
+    for way in condition.ways:
+        few = way.limit(_MANY).subquery()
+        count, oldest = session.execute(select(func.count(), func.min(few.c[0])).select_from(few)).one()
+        number += count
+        last = min(last, oldest or _LATEST)
+    return min(number, _MANY), last
+
+
+def _newest_first(look: Look, stored: Any) -> Select[Any]:
+    way = select(stored.label("at")).order_by(stored.desc())
     if look.since is not None:
-        yield stored >= look.since
+        way = way.where(stored >= look.since)
     if look.until is not None:
-        yield stored < look.until
+        way = way.where(stored < look.until)
+    return way

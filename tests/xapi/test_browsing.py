@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
+from random import Random
 from uuid import UUID
 
 import pytest
 
 from lms.xapi import browsing
 from lms.xapi.browsing import Look
+from lms.xapi.vocabulary import VOIDED
 from tests.xapi.statements import activity, reference, statement, voiding
 
 ALICE, BOB = {"mbox": "mailto:alice@example.org"}, {"mbox": "mailto:bob@example.org"}
@@ -92,3 +95,49 @@ def test_another_organisations_are_not_seen(store, session, cast, look, ids):
     [id] = store(statement(), organisation=cast.ekeby)
     assert ids(look) == []
     assert browsing.get(session, look.organisation_id, id) is None
+
+
+def test_whatever_is_asked_together_is_found_as_by_reading_everything(store, session, look, at):
+    """Whichever condition is gone through, the others are asked of each."""
+    chance = Random(7)
+    verbs, things = ["https://example.org/tried", "https://example.org/saw"], ["one", "two"]
+    sent = []
+    for number in range(40):
+        context = {"context": {"registration": REGISTRATION}} if chance.random() < 0.3 else {}
+        said = statement(
+            actor=chance.choice((ALICE, BOB)),
+            verb={"id": chance.choice(verbs)},
+            object=activity(chance.choice(things)),
+            **context,
+        )
+        if number % 5 == 4:
+            said = voiding(chance.choice(sent), actor=BOB)
+        sent += store(said, **asserted(chance.choice((ALICE, BOB))), at=at + timedelta(minutes=number))
+    everything = browsing.find(session, replace(look, limit=100))
+    keys = ["mbox|mailto:alice@example.org", "mbox|mailto:bob@example.org"]
+    asked = product(
+        (None, keys[:1], keys),
+        ((), keys[1:], keys),
+        (None, verbs[0], VOIDED),
+        (None, activity("one")["id"]),
+        (None, UUID(REGISTRATION)),
+        (None, True, False),
+        (None, at + timedelta(minutes=15)),
+    )
+    for authorities, agents, verb, thing, registration, voided, since in asked:
+        found = browsing.find(
+            session,
+            Look(look.organisation_id, authorities, agents, verb, thing, registration, since, None, voided, 100),
+        )
+        expected = [
+            one.entry.id
+            for one in everything
+            if (authorities is None or one.entry.statement.authority.key in authorities)
+            and (not agents or one.entry.agent in agents)
+            and verb in {None, one.entry.verb}
+            and thing in {None, one.entry.activity}
+            and registration in {None, one.entry.registration}
+            and voided in {None, one.is_voided}
+            and (since is None or one.entry.stored >= since)
+        ]
+        assert [one.entry.id for one in found] == expected
