@@ -31,7 +31,7 @@ import lms.workshops.views
 import lms.xapi.views
 import lms.xapi.views.description
 from lms import cli, errors, health, http, jobs, mail
-from lms.competence import evidence, profiles, standings
+from lms.competence import calibrating, evidence, profiles, standings
 from lms.courses import kept, learning, progress
 from lms.courses.content import Library
 from lms.db import behave, db
@@ -128,7 +128,7 @@ def _furnish(app: Flask) -> Kunna:
         limiter=MovingWindowRateLimiter(storage_from_string(app.config["RATE_LIMIT_URL"])),
         frameworks=known,
         library=library,
-        portions=(kept.portion, evidence.portion, partial(lms.start.kept.portion, base)),
+        portions=(kept.portion, evidence.portion, calibrating.portion, partial(lms.start.kept.portion, base)),
         use=_use(app),
         role_profiles=profiles.names,
     )

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms import signals
 from lms.competence import levels, standings
-from lms.competence.models import Evidence, Standing
+from lms.competence.models import CalibrationNote, Evidence, Standing
 from lms.competence.rules import RULES, is_ours
 from lms.db import Base
 from lms.identity.actor import person_uuid as person_behind
@@ -97,7 +97,7 @@ def undo(session: Session, entries: Sequence[Recorded]) -> None:
 
 @signals.person_erased.connect
 def forget(session: Session, person_uuid: UUID) -> None:
-    for table in (Evidence, Standing):
+    for table in (Evidence, Standing, CalibrationNote):
         session.execute(delete(table).where(table.person_uuid == person_uuid))
 
 

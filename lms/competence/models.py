@@ -241,3 +241,22 @@ class Turnover(Base):
     per_year: Mapped[int]
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class CalibrationNote(Base):
+    """What a person and their manager write to each other about a level. Never in statements, which last."""
+
+    __tablename__ = "calibration_note"
+    __table_args__ = (
+        Index("ix_calibration_note_organisation_id_person_uuid", "organisation_id", "person_uuid"),
+        Index("ix_calibration_note_person_uuid", "person_uuid"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    # Whom it is about, and who wrote it: that person or a manager of theirs.
+    person_uuid: Mapped[UUID]
+    author_uuid: Mapped[UUID]
+    competence_key: Mapped[str]
+    written_at: Mapped[datetime]
+    text: Mapped[str]

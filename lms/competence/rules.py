@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from lms.competence.level import Source
 from lms.frameworks.framework import LEVELS
+from lms.identity.actor import person_uuid
 from lms.xapi.recorded import Recorded
 from lms.xapi.vocabulary import PASSED, Vocabulary
 
@@ -58,9 +59,22 @@ def self_assessed(entry: Recorded, ours: Vocabulary) -> Showings:
     return {key: Showing(level)} if key is not None and _is_level(level) else {}  # type: ignore[arg-type]
 
 
+def manager_calibrated(entry: Recorded, ours: Vocabulary) -> Showings:
+    """A calibration shows the level that a manager sees in the one who is assessed; the manager is its instructor."""
+    context, result = entry.statement.context, entry.statement.result
+    if entry.verb != ours.verb("calibrated") or result is None or context is None or context.instructor is None:
+        return {}
+    key, manager = competence_key(entry.activity, ours), person_uuid(context.instructor.key, ours.base)
+    level = (result.extensions or {}).get(ours.extension("level"))
+    if key is None or manager is None or not _is_level(level):
+        return {}
+    return {key: Showing(level, issuer=str(manager))}  # type: ignore[arg-type]
+
+
 RULES: Final = (
     Rule("module-passed", 1, Source.COURSE, module_passed),
     Rule("self-assessed", 1, Source.SELF, self_assessed),
+    Rule("manager-calibrated", 1, Source.MANAGER, manager_calibrated),
 )
 
 

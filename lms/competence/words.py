@@ -60,6 +60,7 @@ def rule(key: str) -> str:
             "A module that has been passed shows what its objectives develop, at the level they had when it was passed."
         ),
         "self-assessed": gettext("A self-assessment shows the level that people gave themselves."),
+        "manager-calibrated": gettext("A calibration talk shows the level that the manager gave."),
     }[key]
 
 
@@ -80,9 +81,10 @@ def statement(entry: Recorded, base: str) -> str:
     if told is not None and entry.verb == PASSED:
         return gettext("You passed the module “%(what)s”.", what=what)
     if told is not None:
-        return gettext(
-            "You assessed “%(what)s” at level %(level)s.", what=what, level=level(*(one.level for one in told.values()))
-        )
+        [its] = told.values()
+        if its.issuer is not None:
+            return gettext("Your manager assessed “%(what)s” at level %(level)s.", what=what, level=level(its.level))
+        return gettext("You assessed “%(what)s” at level %(level)s.", what=what, level=level(its.level))
     done = local(entry.statement.verb.display or {}) or entry.verb.rsplit("/", 1)[-1]
     return gettext("You %(done)s “%(what)s”.", done=done, what=what) if what else gettext("You %(done)s.", done=done)
 

@@ -24,6 +24,7 @@ from lms.courses.course import Course, Module
 from lms.courses.models import Attempt, Enrolment
 from lms.courses.questions import Answer, Multiple, Question, Single, TrueFalse, correct, is_right
 from lms.courses.statements import Learner, Outcome, Scene, Told
+from lms.demo import talks
 from lms.demo.cast import Cast
 from lms.demo.colleagues import PROFILES
 from lms.frameworks.framework import Frameworks
@@ -61,7 +62,11 @@ def tell(
     for membership, person in people:
         learner = Learner(membership.organisation_id, person.uuid, "sv", base, timedelta(minutes=30))
         profile = PROFILES[membership.role_profile_key or ""][1]
-        _assess(diary, learner, frameworks, profile, chance, at, is_alva=person is cast.alva)
+        given = _assess(diary, learner, frameworks, profile, chance, at, is_alva=person is cast.alva)
+        if person is cast.alva:
+            diary.told += talks.with_alva(session, learner, cast.bjorn, given, frameworks, at)
+        elif membership.manager is not None:
+            diary.told += talks.with_manager(learner, membership.manager.person, given, frameworks, at)
         if person is cast.alva:
             _begin_reading(diary, learner, course, at - timedelta(days=1, hours=2))
         elif chance.random() < 0.7:
@@ -95,10 +100,14 @@ def _assess(
     at: datetime,
     *,
     is_alva: bool,
-) -> None:
-    """Most look at themselves when they begin, and again after a year; some never do, and nobody at everything."""
+) -> dict[str, int]:
+    """Most look at themselves when they begin, and again after a year; some never do, and nobody at everything.
+
+    Returns the levels that they gave last.
+    """
+    given: dict[str, int] = {}
     if not is_alva and chance.random() < 0.12:
-        return
+        return given
     words = Vocabulary(learner.iri_base)
     rounds = [at - timedelta(days=chance.randint(640, 725)), at - timedelta(days=chance.randint(60, 330))]
     if is_alva:
@@ -117,6 +126,8 @@ def _assess(
             moment = when + timedelta(seconds=20 * number)
             told = assessing.statement(frameworks.competence(key), level, learner.person_uuid, words, moment)
             diary.told.append((moment, learner.organisation_id, told))
+            given[key] = level
+    return given
 
 
 def _begin_reading(diary: Diary, learner: Learner, course: Course, at: datetime) -> None:

@@ -154,6 +154,19 @@ ROUTES = {
     "GET competence.assess": nothing_of_theirs(),
     "GET competence.step": Try(OPEN, first_step),
     "POST competence.answer": Try(OPEN, first_step, lambda there: {there.competence: "2"}),
+    **{
+        f"{method} competence.{name}": Try(
+            REFUSED,
+            lambda there: {"person_uuid": there.alva.uuid},
+            lambda there: {f"level:{there.competence}": "2", "competence": there.competence, "text": "Not mine"},
+        )
+        for method, name in (
+            ("GET", "calibrate"),
+            ("POST", "calibrated"),
+            ("GET", "calibration"),
+            ("POST", "calibration_note"),
+        )
+    },
     "GET competence.profiles": nothing_of_theirs(),
     "GET competence.profile_new": nothing_of_theirs(),
     "POST competence.profile_begin": nothing_of_theirs(name="Youth leader"),

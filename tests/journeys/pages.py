@@ -41,6 +41,8 @@ PAGES: Final = {
     "map": (BJORN, "/competence/map"),
     "map-by-priority": (BJORN, "/competence/map?sort=priority"),
     "competence-of-alva": (BJORN, "/competence/people/{alva}"),
+    "calibration-talk": (BJORN, "/competence/people/{alva}/calibrate"),
+    "calibration": (ALVA, "/competence/people/{alva}/calibration"),
     "people": (ELSA, "/people"),
     "invite": (ELSA, "/people/invite"),
     "import": (ELSA, "/people/import"),

@@ -7,9 +7,9 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import own, words
+from lms.competence import calibrating, own, words
 from lms.competence.day import parse
-from lms.competence.views.blueprint import bp, frameworks, iri_base, library
+from lms.competence.views.blueprint import bp, frameworks, iri_base, library, zone
 from lms.db import session
 from lms.http import args, roles, signed_in
 from lms.identity.access import Viewer
@@ -36,6 +36,7 @@ def _profile(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
         "competence/mine.html",
         picture=shown,
         is_self=person_uuid == viewer.person_uuid,
+        calibrated_at=calibrating.latest(session(), viewer, person_uuid),
         frameworks=frameworks(),
         words=words,
     )
@@ -45,7 +46,7 @@ def _profile(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
 @signed_in
 def why(viewer: Viewer, person_uuid: UUID, framework: str, code: str) -> ResponseReturnValue:
     asked = args("on", "horizon")
-    day = parse(clock.now(), asked.get("on", ""), asked.get("horizon", ""))
+    day = parse(clock.now(), asked.get("on", ""), asked.get("horizon", ""), zone())
     competence = frameworks().competence(f"{framework}/{code}")
     found = own.why(session(), viewer, person_uuid, competence, library(), day)
     return render_template(
