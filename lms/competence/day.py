@@ -1,7 +1,7 @@
 """The day that a picture of competence is of: today, one that has been, or one to come."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from lms.errors import Invalid, Problem
@@ -37,10 +37,14 @@ def ahead(at: datetime, months: int) -> Day:
     return Day(at, after(at, months), months)
 
 
-def past(at: datetime, day: date) -> Day:
-    """As it was when that day ended; today's picture is as it is now."""
-    end = datetime.combine(day, time(), UTC) + timedelta(days=1) - timedelta(microseconds=1)
-    return Day(at, min(at, end))
+def past(at: datetime, day: date, zone: tzinfo = UTC) -> Day:
+    """As it was when that day ended where people are; today's picture is as it is now."""
+    return Day(at, min(at, _end(day, zone)))
+
+
+def _end(day: date, zone: tzinfo) -> datetime:
+    following = datetime.combine(day + timedelta(days=1), time(), zone)
+    return following.astimezone(UTC) - timedelta(microseconds=1)
 
 
 def after(at: datetime, months: int) -> datetime:
@@ -51,14 +55,14 @@ def after(at: datetime, months: int) -> datetime:
     return first.replace(day=min(at.day, (following - timedelta(days=1)).day))
 
 
-def month_ends(at: datetime, number: int) -> list[Day]:
+def month_ends(at: datetime, number: int, zone: tzinfo = UTC) -> list[Day]:
     """The ends of the latest months, oldest first, and then now."""
-    first = datetime(at.year, at.month, 1, tzinfo=UTC)
-    ends = [after(first, -back) - timedelta(microseconds=1) for back in range(number - 1, -1, -1)]
-    return [*(Day(at, end) for end in ends), today(at)]
+    first = at.astimezone(zone).replace(day=1)
+    lasts = [after(first, -back).date() - timedelta(days=1) for back in range(number - 1, -1, -1)]
+    return [*(past(at, last, zone) for last in lasts), today(at)]
 
 
-def parse(at: datetime, on: str, horizon: str) -> Day:
+def parse(at: datetime, on: str, horizon: str, zone: tzinfo) -> Day:
     """From an address: a day such as 2026-03-31, or months ahead. Raises Invalid."""
     if horizon not in ("", *map(str, HORIZONS)):
         raise Invalid([Problem("horizon", gettext("Look 0, 12 or 36 months ahead."))])
@@ -70,6 +74,6 @@ def parse(at: datetime, on: str, horizon: str) -> Day:
         day = date.fromisoformat(on)
     except ValueError:
         raise Invalid([Problem("on", gettext("Enter the day like 2026-03-31."))]) from None
-    if day > at.date():
+    if day > at.astimezone(zone).date():
         raise Invalid([Problem("on", gettext("Choose a day that has been."))])
-    return past(at, day)
+    return past(at, day, zone)

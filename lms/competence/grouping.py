@@ -39,25 +39,23 @@ def of(session: Session, viewer: Viewer, built: "Matrix", by: By) -> "tuple[list
     """The groups in order of name, and the id of each person's; 0 of who is in none of them."""
     if by is By.UNIT:
         return _organisations(session, viewer, built.units)
-    if by is By.PARTNER:
-        return _organisations(session, viewer, built.organisations)
-    if by is By.REGION:
-        return _organisations(session, viewer, _regions(session, built))
+    if by in (By.PARTNER, By.REGION):
+        kind = Kind.PARTNER if by is By.PARTNER else Kind.REGION
+        return _organisations(session, viewer, _above(session, built, kind))
     return _teams(session, built) if by is By.TEAM else _profiles(built)
 
 
 def _organisations(session: Session, viewer: Viewer, ids: "Ids") -> "tuple[list[Place], Ids]":
-    # Whoever works at the region or the project itself belongs to no partner.
-    wanted = set(ids.tolist()) - {viewer.organisation_id}
-    return members.places_of(session, viewer, wanted), ids
+    return members.places_of(session, viewer, set(ids.tolist())), ids
 
 
-def _regions(session: Session, built: "Matrix") -> "Ids":
+def _above(session: Session, built: "Matrix", kind: Kind) -> "Ids":
+    """The partner or region that each person's organisation is, or is in. Whoever works at the project is in none."""
     lines = lineages(session, set(built.organisations.tolist()))
-    its = select(Organisation.id).where(Organisation.kind == Kind.REGION)
-    regions = set(session.scalars(its.where(Organisation.id.in_({one for line in lines.values() for one in line}))))
-    region = {place: next((one for one in line if one in regions), 0) for place, line in lines.items()}
-    return translated(built.organisations, region)
+    its = select(Organisation.id).where(Organisation.kind == kind)
+    places = set(session.scalars(its.where(Organisation.id.in_({one for line in lines.values() for one in line}))))
+    above = {start: next((one for one in line if one in places), 0) for start, line in lines.items()}
+    return translated(built.organisations, above)
 
 
 def _teams(session: Session, built: "Matrix") -> "tuple[list[Place], Ids]":

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -51,6 +52,12 @@ class TestDays:
         found = day.month_ends(at, 3)
         assert [one.on.date() for one in found] == [date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31), at.date()]
         assert not found[-1].is_past
+
+    def test_a_day_ends_where_people_are(self, at):
+        zone = ZoneInfo("Europe/Stockholm")
+        assert past(at, date(2026, 3, 31), zone).on.astimezone(zone).date() == date(2026, 3, 31)
+        assert past(at, date(2026, 3, 31), zone).on.hour == 21
+        assert [one.on.hour for one in day.month_ends(at, 3, zone)][:3] == [21, 21, 22]
 
 
 class TestTrend:

@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, current_app
 
 from lms.courses.content import Library
@@ -18,3 +20,8 @@ def library() -> Library:
 
 def iri_base() -> str:
     return str(current_app.config["IRI_BASE"])
+
+
+def zone() -> ZoneInfo:
+    """Where people are, which is where a day ends."""
+    return ZoneInfo(current_app.config["TIME_ZONE"])

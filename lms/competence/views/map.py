@@ -9,7 +9,7 @@ from lms.competence import map as maps
 from lms.competence.day import HORIZONS, Day, parse
 from lms.competence.grouping import By
 from lms.competence.map import Filters, Map, Sort
-from lms.competence.views.blueprint import bp, frameworks
+from lms.competence.views.blueprint import bp, frameworks, zone
 from lms.db import session
 from lms.errors import Invalid, NotFound, Problem
 from lms.http import args, roles
@@ -48,6 +48,7 @@ def map(viewer: Viewer) -> ResponseReturnValue:
         k=_k(),
         day=day,
         horizons=HORIZONS,
+        today=day.at.astimezone(zone()).date().isoformat(),
         words=words,
     )
 
@@ -86,7 +87,7 @@ def _by(viewer: Viewer, wanted: dict[str, str]) -> By:
 
 
 def _day(wanted: dict[str, str]) -> Day:
-    return parse(clock.now(), wanted.get("on", ""), wanted.get("horizon", ""))
+    return parse(clock.now(), wanted.get("on", ""), wanted.get("horizon", ""), zone())
 
 
 def _k() -> int:
