@@ -1,5 +1,6 @@
-"""Frameworks: data files, read and checked once, then looked up by competence key ("lifecomp/P1")."""
+"""Frameworks: read and checked once, then looked up by competence key ("lifecomp/P1")."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,29 @@ COMMON_SCALE: Final[Mapping[int, Texts]] = {
     3: {"sv": "Avancerad", "en": "Advanced"},
     4: {"sv": "Ledande", "en": "Leading"},
 }
+# What the levels mean where a framework does not say it of each competence.
+GENERAL: Final[Mapping[int, Texts]] = {
+    1: {
+        "sv": "Känner till grunderna och gör enkla, kända uppgifter med stöd.",
+        "en": "Knows the basics and does simple, familiar tasks with support.",
+    },
+    2: {
+        "sv": "Klarar vanliga uppgifter på egen hand i kända situationer.",
+        "en": "Handles common tasks alone in familiar situations.",
+    },
+    3: {
+        "sv": "Anpassar arbetssättet när läget är komplext och stödjer kollegor.",
+        "en": "Adapts the way of working when things are complex, and supports colleagues.",
+    },
+    4: {
+        "sv": "Utvecklar arbetssätt, leder andra och sprider kunskap utanför den egna organisationen.",
+        "en": "Develops ways of working, leads others and spreads knowledge beyond their own organisation.",
+    },
+}
+
+# Keys and codes stand in addresses and in statements, for ever.
+KEY: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CODE: Final = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,6 +107,10 @@ class Framework(Part, frozen=True):
     scale_note: Texts | None
     areas: tuple[Area, ...]
     competences: tuple[Competence, ...]
+    # What its versions have in common, such as "digcomp" of "digcomp-3".
+    family: str = ""
+    # When what it says was gathered, in words of the source, such as "2025-11-24"; empty: when it was published.
+    vintage: str = ""
 
     def by_area(self) -> Iterator[tuple[Area, list[Competence]]]:
         for area in self.areas:
@@ -131,7 +159,8 @@ class Frameworks:
         return self._by_key[competence.key.split("/")[0]]
 
     def related(self, competence: Competence) -> list[Competence]:
-        return [self._competences[key] for key in competence.related]
+        """Those that are here; what an organisation has brought in may name others."""
+        return [self._competences[key] for key in competence.related if key in self._competences]
 
 
 def load(folder: Path = FOLDER) -> Frameworks:
@@ -150,17 +179,52 @@ def _read(path: Path) -> Framework:
         raise Invalid([Problem(path.name, f"cannot be read: {error}")]) from error
     if framework.key != path.stem:
         raise Invalid([Problem(path.name, f"has the key {framework.key!r}; it must be the file's name.")])
-    keyed = [
+    return keyed(framework)
+
+
+def keyed(framework: Framework) -> Framework:
+    """With the key of each competence filled in."""
+    competences = [
         msgspec.structs.replace(competence, key=f"{framework.key}/{competence.code}")
         for competence in framework.competences
     ]
-    return msgspec.structs.replace(framework, competences=tuple(keyed))
+    return msgspec.structs.replace(framework, competences=tuple(competences))
+
+
+def check(framework: Framework) -> Iterator[Problem]:
+    """What is wrong with a framework from anywhere. Each text is in one language at least."""
+    if not KEY.fullmatch(framework.key):
+        yield Problem("key", "must be small letters a–z, digits and hyphens, such as “digcomp-3”.")
+    if not framework.competences:
+        yield Problem(framework.key, "has no competences.")
+    for code in (*(area.code for area in framework.areas), *(one.code for one in framework.competences)):
+        if not CODE.fullmatch(code):
+            yield Problem(f"{framework.key}/{code}", "has a code that is not letters a–z, digits, dots and hyphens.")
+    yield from _incoherent(framework)
+    for where, text in _texts(framework):
+        if not any(text.get(language) for language in LANGUAGES):
+            yield Problem(where, "has an empty text.")
+        elif unknown := text.keys() - LANGUAGES.keys():
+            yield Problem(where, f"has a text in a language that is not known here: {', '.join(sorted(unknown))}.")
 
 
 def _check(framework: Framework, everything: Sequence[Framework]) -> Iterator[Problem]:
-    codes = Counter(competence.code for competence in framework.competences)
-    areas = {area.code for area in framework.areas}
+    """What is wrong with one that is shipped."""
     keys = {competence.key for one in everything for competence in one.competences}
+    yield from _incoherent(framework)
+    for competence in framework.competences:
+        for key in competence.related:
+            if key not in keys:
+                yield Problem(competence.key, f"is related to {key!r}, which does not exist.")
+    yield from _untranslated(framework)
+
+
+def _incoherent(framework: Framework) -> Iterator[Problem]:
+    codes = Counter(competence.code for competence in framework.competences)
+    areas = Counter(area.code for area in framework.areas)
+    for code, times in areas.items():
+        if times > 1:
+            yield Problem(f"{framework.key} area {code}", "is there more than once.")
     for code, times in codes.items():
         if times > 1:
             yield Problem(f"{framework.key}/{code}", "is there more than once.")
@@ -169,10 +233,6 @@ def _check(framework: Framework, everything: Sequence[Framework]) -> Iterator[Pr
             yield Problem(competence.key, f"belongs to the area {competence.area!r}, which is not there.")
         if set(competence.levels) != set(LEVELS) - {0}:
             yield Problem(competence.key, f"must have texts for the levels 1 to {HIGHEST}.")
-        for key in competence.related:
-            if key not in keys:
-                yield Problem(competence.key, f"is related to {key!r}, which does not exist.")
-    yield from _untranslated(framework)
 
 
 def _untranslated(framework: Framework) -> Iterator[Problem]:

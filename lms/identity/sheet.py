@@ -44,26 +44,26 @@ _UNREADABLE: Final = (
 Rows = list[list[str]]
 
 
-def read(content: bytes) -> Rows:
+def read(content: bytes, *, most_rows: int = MOST_ROWS, longest: int = LONGEST_CELL) -> Rows:
     """Every row, the headings first, each cell stripped. Raises Invalid."""
     if len(content) > MOST_BYTES:
         raise Invalid(gettext("The file is too large: at most %(size)d MB.", size=MOST_BYTES // 1_000_000))
-    rows = _workbook_rows(content) if content.startswith(b"PK\x03\x04") else _text_rows(content)
-    if len(rows) > MOST_ROWS + 1:
-        raise Invalid(gettext("The file has too many rows: at most %(number)d people at a time.", number=MOST_ROWS))
-    if any(len(cell) > LONGEST_CELL for row in rows for cell in row):
-        raise Invalid(gettext("A cell holds more than %(number)d characters.", number=LONGEST_CELL))
+    rows = _workbook_rows(content, most_rows) if content.startswith(b"PK\x03\x04") else _text_rows(content, most_rows)
+    if len(rows) > most_rows + 1:
+        raise Invalid(gettext("The file has too many rows: at most %(number)d at a time.", number=most_rows))
+    if any(len(cell) > longest for row in rows for cell in row):
+        raise Invalid(gettext("A cell holds more than %(number)d characters.", number=longest))
     return rows
 
 
-def _text_rows(content: bytes) -> Rows:
+def _text_rows(content: bytes, most_rows: int) -> Rows:
     text = _decoded(content)
     # Excel's own way to say which separator follows.
     if text[:4].lower() == "sep=" and "\n" in text:
         text = text.split("\n", 1)[1]
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        return [_stripped(row) for row in islice(reader, MOST_ROWS + 2)]
+        return [_stripped(row) for row in islice(reader, most_rows + 2)]
     except csv.Error as error:
         raise Invalid(gettext("Row %(row)d cannot be read.", row=reader.line_num)) from error
 
@@ -86,10 +86,10 @@ def _delimiter(text: str) -> str:
     return max(";,\t", key=lambda sign: len(next(csv.reader([headings], delimiter=sign), [])))
 
 
-def _workbook_rows(content: bytes) -> Rows:
+def _workbook_rows(content: bytes, most_rows: int) -> Rows:
     try:
         _refuse_bombs(content)
-        return list(_cells(content))
+        return list(_cells(content, most_rows))
     except _UNREADABLE as error:
         raise Invalid(gettext("The workbook cannot be read. Open it in Excel, save it again and retry.")) from error
 
@@ -105,13 +105,13 @@ def _refuse_bombs(content: bytes) -> None:
             raise Invalid(gettext("The workbook has declarations in it that no spreadsheet program writes."))
 
 
-def _cells(content: bytes) -> Iterator[list[str]]:
+def _cells(content: bytes, most_rows: int) -> Iterator[list[str]]:
     book = load_workbook(BytesIO(content), read_only=True, data_only=True)
     try:
         sheet = book.worksheets[0]
         # What the sheet says of its own size may be wrong, or meant to be.
         sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS, values_only=True)
+        rows = sheet.iter_rows(max_row=most_rows + 2, max_col=MOST_COLUMNS, values_only=True)
         for row in rows:
             yield _stripped([_text(value) for value in row])
     finally:

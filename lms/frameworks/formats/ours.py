@@ -1,0 +1,24 @@
+"""Our own data file: JSON, everything that is known of a framework."""
+
+import msgspec
+
+from lms.errors import Invalid, Problem
+from lms.frameworks.framework import Framework, check, keyed
+
+
+def read(content: bytes) -> Framework:
+    try:
+        framework = keyed(msgspec.json.decode(content, type=Framework))
+    except msgspec.DecodeError as error:
+        raise Invalid([Problem("", f"cannot be read: {error}")]) from error
+    if problems := list(check(framework)):
+        raise Invalid(problems)
+    return framework
+
+
+def write(framework: Framework) -> bytes:
+    unkeyed = [msgspec.structs.replace(one, key="") for one in framework.competences]
+    plain = msgspec.to_builtins(msgspec.structs.replace(framework, competences=tuple(unkeyed)), str_keys=True)
+    for competence in plain["competences"]:
+        del competence["key"]
+    return msgspec.json.format(msgspec.json.encode(plain), indent=2) + b"\n"
