@@ -4,11 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
+from lms.app import mount
+from lms.connections.views.blueprint import endpoint
 from lms.xapi import clients
 from lms.xapi.models import StoreClient
 from lms.xapi.use import KEPT, Refusal
+from tests.conftest import TEST_SETTINGS
 from tests.connections.conftest import mailed, told
 
 VERSION = {"X-Experience-API-Version": "2.0.0"}
@@ -168,3 +172,21 @@ def test_whoever_looks_after_no_programs_is_not_shown_the_way(cast, sign_in):
     assert "/connections" not in sign_in(cast.bjorn).get("/").get_data(as_text=True)
     assert 'href="/connections"' in sign_in(cast.elsa).get("/").get_data(as_text=True)
     assert 'href="/connections"' in sign_in(cast.cecilia).get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("site", "prefix", "script", "told"),
+    [
+        ("https://kunna.test", None, "", "https://kunna.test/xapi/"),
+        ("https://host.test/learn", "/learn", "", "https://host.test/learn/xapi/"),
+        # Mounted beside another app, which hands on what comes under /learn.
+        ("https://host.test/learn", None, "/learn", "https://host.test/learn/xapi/"),
+        ("https://host.test/a/learn", "/learn", "/a", "https://host.test/a/learn/xapi/"),
+    ],
+)
+def test_the_address_told_is_the_one_that_programs_reach(tmp_path, site, prefix, script, told):
+    host = Flask("host")
+    settings = TEST_SETTINGS | {"SITE_URL": site, "DATABASE_URL": f"sqlite:///{tmp_path / 'kunna.sqlite'}"}
+    mount(host, url_prefix=prefix, **settings)
+    with host.test_request_context("/connections", environ_overrides={"SCRIPT_NAME": script}):
+        assert endpoint() == told
