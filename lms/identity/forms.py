@@ -8,6 +8,7 @@ from flask_wtf.file import FileField, FileRequired
 # The types of WTForms that are published are one release behind it.
 from wtforms import (  # type: ignore[attr-defined]
     BooleanField,
+    DateField,
     EmailField,
     Field,
     HiddenField,
@@ -18,7 +19,7 @@ from wtforms import (  # type: ignore[attr-defined]
     StringField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.db import session
@@ -156,6 +157,11 @@ class InviteForm(PlaceForm):
 
 class PersonForm(PlaceForm):
     name = _name_field()
+    last_day = DateField(
+        lazy_gettext("Last day"),
+        [Optional()],
+        description=lazy_gettext("If it is known when the person leaves. Until then nothing changes."),
+    )
 
 
 class FileForm(Form):

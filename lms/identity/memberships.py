@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
 from sqlalchemy import Select, func, or_, select
@@ -111,6 +111,24 @@ def end(session: Session, membership: Membership, *, by: int, at: datetime) -> N
     for led in session.scalars(select(Membership).where(Membership.manager_id == membership.id)):
         led.manager_id = None
     logger.info("Membership %s ended by %s", membership.id, by)
+
+
+def expect_end(membership: Membership, last_day: date | None, *, by: int, at: datetime, zone: tzinfo) -> None:
+    """The person will leave when that day has ended; None: it is not known that they will. Raises Invalid."""
+    if last_day is None:
+        membership.ended_at = None
+        return
+    if membership.id == by:
+        raise Invalid([Problem("last_day", gettext("You cannot end your own membership. Ask another administrator."))])
+    if last_day < at.astimezone(zone).date():
+        raise Invalid([Problem("last_day", gettext("Choose today or a later day."))])
+    membership.ended_at = datetime.combine(last_day + timedelta(days=1), time(), zone)
+
+
+def last_day(membership: Membership, zone: tzinfo) -> date | None:
+    if membership.ended_at is None:
+        return None
+    return (membership.ended_at.astimezone(zone) - timedelta(microseconds=1)).date()
 
 
 def rename(person: Person, name: str) -> None:

@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -223,6 +224,34 @@ class TestOnePerson:
         assert elsa.post(f"/people/{cast.farid.uuid}/end").location == "/people"
         assert elsa.get(f"/people/{cast.farid.uuid}").status_code == 404
         assert "Ungdomshuset Fyren" in sign_in(cast.farid).get(f"/people/{cast.farid.uuid}").text
+
+    def test_a_last_day_to_come_is_kept_and_can_be_taken_back(self, cast, elsa, sign_in, hold_clock, at):
+        hold_clock(at)
+        farid = cast.membership(cast.farid, cast.ekeby)
+        page = f"/people/{cast.farid.uuid}"
+        form = place(name="Farid Nazari", last_day="2026-12-31")
+        assert elsa.post(page, data=form).status_code == 303
+        # The last day has ended where people are.
+        assert farid.ended_at == datetime(2026, 12, 31, 23, tzinfo=UTC)
+        assert 'value="2026-12-31"' in elsa.get(page).text
+        assert sign_in(cast.farid, cast.ekeby).get("/me").status_code == 200
+        hold_clock(farid.ended_at)
+        assert elsa.get(page).status_code == 404
+        hold_clock(at)
+        elsa.post(page, data=form | {"last_day": ""})
+        assert farid.ended_at is None
+
+    @pytest.mark.parametrize("day", ["2026-11-22", "soon"])
+    def test_a_last_day_that_has_been_is_none(self, cast, elsa, hold_clock, at, day):
+        hold_clock(at)
+        form = place(name="Farid Nazari", last_day=day)
+        assert elsa.post(f"/people/{cast.farid.uuid}", data=form).status_code == 400
+        assert cast.membership(cast.farid, cast.ekeby).ended_at is None
+
+    def test_nobody_sets_their_own_last_day(self, cast, elsa, hold_clock, at):
+        hold_clock(at)
+        form = place(name="Elsa Öberg", roles=["administrator"], last_day="2026-12-31")
+        assert elsa.post(f"/people/{cast.elsa.uuid}", data=form).status_code == 400
 
     def test_a_team_whose_manager_leaves_has_none(self, cast, session, sign_in, at):
         cast.membership(cast.alva, cast.fyren).held.append(type(cast.alva.memberships[0].held[0])(role="administrator"))

@@ -84,5 +84,6 @@ def _page(about: AboutMeForm, password: ChangePasswordForm) -> str:
         password=password,
         person=current_user.person,
         memberships=memberships.all(),
+        now=clock.now(),
         of_roles=words.of_roles,
     )

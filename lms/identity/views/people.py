@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import current_app, flash, render_template
 from flask.typing import ResponseReturnValue
@@ -87,6 +88,8 @@ def change(viewer: Viewer, person: UUID) -> ResponseReturnValue:
         with form.showing_problems():
             memberships.rename(membership.person, str(form.name.data))
             memberships.change(session(), membership, form.place, by=viewer.membership_id)
+            day, zone = form.last_day.data, ZoneInfo(current_app.config["TIME_ZONE"])
+            memberships.expect_end(membership, day, by=viewer.membership_id, at=clock.now(), zone=zone)
             db.session.commit()
             flash(gettext("Saved."), "success")
             return see_other(".one", person=person)
@@ -138,6 +141,7 @@ def _form(viewer: Viewer, membership: Membership) -> PersonForm | None:
             "manager": membership.manager_id,
             "profile": membership.role_profile_key,
             "roles": list(membership.roles),
+            "last_day": memberships.last_day(membership, ZoneInfo(current_app.config["TIME_ZONE"])),
         },
     )
     _offer(form, viewer, membership)
