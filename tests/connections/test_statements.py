@@ -215,7 +215,10 @@ class TestExport:
         assert sum(1 for _ in pieces) == 2
         answer.close()
 
-    @pytest.mark.parametrize(("address", "status"), [("export.csv", 404), ("export.json?verb=x y", 400)])
+    @pytest.mark.parametrize(
+        ("address", "status"),
+        [("export.csv", 404), ("export.json?verb=x y", 400), ("export.json?id=x", 400), ("export.json?before=1", 400)],
+    )
     def test_nonsense_is_refused(self, elsa, program, address, status):
         assert elsa.get(f"/connections/statements/{address}").status_code == status
 

@@ -48,7 +48,7 @@ def statement(viewer: Viewer, statement: UUID) -> ResponseReturnValue:
 @bp.get("/connections/statements/export.<form>")
 @roles(*IN_CHARGE)
 def statements_export(viewer: Viewer, form: str) -> ResponseReturnValue:
-    given = args(*asking.NARROWING, "before", "id")
+    given = args(*asking.NARROWING)
     return _export(viewer, sight.of_traffic(session(), viewer, iri_base()), given, form)
 
 
@@ -83,7 +83,7 @@ def record(viewer: Viewer, statement: UUID) -> ResponseReturnValue:
 @bp.get("/records/export.<form>")
 @signed_in
 def records_export(viewer: Viewer, form: str) -> ResponseReturnValue:
-    return _export(viewer, sight.of_oneself(viewer, iri_base()), args(*OWN, "before", "id"), form)
+    return _export(viewer, sight.of_oneself(viewer, iri_base()), args(*OWN), form)
 
 
 @bp.get("/records/<uuid:statement>/file")
