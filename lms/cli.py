@@ -5,6 +5,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 import lms.courses.cli
+import lms.frameworks.cli
 import lms.identity.cli
 import lms.xapi.carrying.cli
 import lms.xapi.cli
@@ -20,6 +21,7 @@ from lms.xapi import definitions, search, storing
 def register(app: Flask) -> None:
     commands = (
         lms.courses.cli.courses,
+        lms.frameworks.cli.frameworks,
         lms.identity.cli.people,
         lms.identity.cli.organisations,
         lms.xapi.cli.clients,

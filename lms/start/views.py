@@ -15,7 +15,8 @@ bp = Blueprint("start", __name__, template_folder="templates")
 def home(viewer: Viewer) -> ResponseReturnValue:
     args()
     kunna = current_app.extensions["kunna"]
-    now = today(session(), viewer, kunna.library, kunna.frameworks, at=clock.now())
+    known = kunna.known.at(session(), viewer.organisation_id)
+    now = today(session(), viewer, kunna.library, known, at=clock.now())
     return render_template("start/home.html", today=now)
 
 

@@ -1,15 +1,19 @@
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, g
 
 from lms.courses.content import Library
+from lms.db import session
 from lms.frameworks.framework import Frameworks
 
 bp = Blueprint("competence", "lms.competence", url_prefix="/competence", template_folder="templates")
 
 
 def frameworks() -> Frameworks:
-    known: Frameworks = current_app.extensions["kunna"].frameworks
+    """Those that the organisation which the viewer acts in can use."""
+    if "frameworks" not in g:
+        g.frameworks = current_app.extensions["kunna"].known.at(session(), g.viewer.organisation_id)
+    known: Frameworks = g.frameworks
     return known
 
 

@@ -189,7 +189,7 @@ def _one(viewer: Viewer, seen: Sight, id: UUID) -> ResponseReturnValue:
         files=files.of(session(), entry),
         text=_pretty(entry.text),
         library=current_app.extensions["kunna"].library,
-        frameworks=current_app.extensions["kunna"].frameworks,
+        frameworks=current_app.extensions["kunna"].known.at(session(), viewer.organisation_id),
         words=words,
         levels=competence_words,
     )

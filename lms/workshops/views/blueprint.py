@@ -3,6 +3,7 @@ from typing import Final
 from flask import Blueprint, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
+from lms.db import session
 from lms.frameworks.framework import Frameworks
 from lms.i18n import language
 from lms.identity.models import Role
@@ -13,8 +14,9 @@ bp = Blueprint("workshops", "lms.workshops", template_folder="templates")
 MAY_LEAD: Final = (Role.ADMINISTRATOR, Role.PROJECT_LEADER, Role.MANAGER)
 
 
-def frameworks() -> Frameworks:
-    known: Frameworks = current_app.extensions["kunna"].frameworks
+def frameworks(workshop: Workshop) -> Frameworks:
+    """Those that the organisation whose workshop it is can use."""
+    known: Frameworks = current_app.extensions["kunna"].known.at(session(), workshop.organisation_id)
     return known
 
 

@@ -56,7 +56,7 @@ def decide_role(viewer: Viewer, uuid: UUID, role: str) -> ResponseReturnValue:
 
 
 def _proposal(workshop: Workshop, role: str) -> Proposal:
-    every = deciding.proposals(session(), workshop, frameworks(), at=clock.now())
+    every = deciding.proposals(session(), workshop, frameworks(workshop), at=clock.now())
     found = next((one for one in every if one.role_key == role), None)
     if found is None:
         raise Invalid([Problem("", gettext("This workshop does not speak of that role."))])
@@ -102,7 +102,7 @@ def _numbers(workshop: Workshop) -> dict[Sought, int]:
 
 def _sought(workshop: Workshop) -> list[Sought]:
     """The competences that the workshop names, at the levels it names them, whatever the role."""
-    every = deciding.proposals(session(), workshop, frameworks(), at=clock.now())
+    every = deciding.proposals(session(), workshop, frameworks(workshop), at=clock.now())
     named = [one for proposal in every for one in proposal.competences]
     return list(dict.fromkeys(Sought(one.item.competence_key or "", one.level or 1) for one in named))
 
@@ -118,7 +118,7 @@ def _page(viewer: Viewer, workshop: Workshop, filled: Any, problems: list[Proble
     return render_template(
         "workshops/decide.html",
         workshop=workshop,
-        proposals=deciding.proposals(session(), workshop, frameworks(), at=at),
+        proposals=deciding.proposals(session(), workshop, frameworks(workshop), at=at),
         sought=_sought(workshop),
         sums=voting.sums(session(), workshop),
         usual=profiles.USUAL,
@@ -131,7 +131,7 @@ def _page(viewer: Viewer, workshop: Workshop, filled: Any, problems: list[Proble
         filled=filled,
         problems=problems,
         wrong={problem.field: problem.message for problem in problems},
-        frameworks=frameworks(),
+        frameworks=frameworks(workshop),
         decided=decided,
         levels=levels,
         words=words,
@@ -159,7 +159,7 @@ def record(viewer: Viewer, uuid: UUID) -> ResponseReturnValue:
             and any(one.item.role_key == key for one in shown)
         ],
         may_roles=deciding.may_decide_roles(viewer),
-        find=frameworks().find,
+        find=frameworks(workshop).find,
         decided=decided,
         levels=levels,
         words=words,

@@ -164,7 +164,7 @@ def _surroundings(workshop: Workshop) -> dict[str, Any]:
         "seats": session().scalar(select(func.count()).select_from(Seat).where(Seat.workshop_id == workshop.id)),
         "voters": voting.voters(session(), workshop),
         "address": current_app.config["SITE_URL"].partition("://")[2] + "/join",
-        "find": frameworks().find,
+        "find": frameworks(workshop).find,
         "words": words,
         "levels": levels,
     }
@@ -227,7 +227,7 @@ def note(viewer: Viewer, uuid: UUID) -> ResponseReturnValue:
     """What was said in the room, as the facilitator writes it down."""
     workshop = running.get_running(session(), viewer, uuid)
     try:
-        given = items.parse({**request.form.to_dict(), "kind": Kind.NOTE}, workshop, frameworks())
+        given = items.parse({**request.form.to_dict(), "kind": Kind.NOTE}, workshop, frameworks(workshop))
     except Invalid as invalid:
         return _lead(workshop, invalid.problems), 400
     if items.take(session(), workshop, given):

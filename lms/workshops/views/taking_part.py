@@ -78,7 +78,7 @@ def say(code: str) -> ResponseReturnValue:
     workshop = _workshop(code)
     _ask_for_seat(workshop)
     try:
-        given = items.parse(request.form, workshop, frameworks())
+        given = items.parse(request.form, workshop, frameworks(workshop))
         if items.take(session(), workshop, given):
             running.touch(workshop, clock.now())
             flash(gettext("It has come in."), "success")
@@ -149,7 +149,7 @@ def _page(workshop: Workshop, filled: Any, problems: list[Problem]) -> str:
         wrong={problem.field: problem.message for problem in problems},
         key=filled.get("key") or uuid4().hex,
         seat=seat,
-        frameworks=frameworks(),
+        frameworks=frameworks(workshop),
         **_surroundings(workshop),
     )
 
@@ -166,7 +166,7 @@ def _surroundings(workshop: Workshop) -> dict[str, Any]:
         "part": here,
         "shown": its,
         "sums": sums,
-        "find": frameworks().find,
+        "find": frameworks(workshop).find,
         "words": words,
         "levels": levels,
     }
