@@ -1,6 +1,6 @@
 """The frameworks as they stand, and where they come from."""
 
-from lms.frameworks.views import pages
+from lms.frameworks.views import bringing, pages
 from lms.frameworks.views.blueprint import bp
 
-__all__ = ["bp", "pages"]
+__all__ = ["bp", "bringing", "pages"]
