@@ -80,13 +80,12 @@ RULES: Final = (
 
 def authority(base: str) -> dict[str, object]:
     """Who vouches for what Kunna itself records."""
-    return {"objectType": "Agent", "account": {"homePage": base, "name": "kunna"}}
+    return Vocabulary(base).authority
 
 
 def is_ours(entry: Recorded, ours: Vocabulary) -> bool:
     """Whether Kunna itself vouches for it. Otherwise any client of the record store could hand out levels."""
-    vouching = entry.statement.authority
-    return vouching is not None and vouching.key == f"account|{ours.base}|kunna"
+    return entry.authority == ours.authority_key
 
 
 def competence_key(iri: object, ours: Vocabulary) -> str | None:

@@ -53,7 +53,9 @@ def _progress(found: Found, base: str) -> Progressed | Unread:
         return Progressed(*told)
     if person_uuid(found.entry.agent, base) is None:
         return Unread.STRANGER
-    return Unread.SILENT if reader.steps(found.entry.activity) else Unread.ELSEWHERE
+    if not reader.steps(found.entry.activity):
+        return Unread.ELSEWHERE
+    return Unread.NOT_OURS if found.entry.authority != reader.authority else Unread.SILENT
 
 
 def _evidence(session: Session, found: Found, base: str) -> Sequence[Evidence] | Unread:

@@ -143,7 +143,7 @@ def unread(why: Unread, base: str) -> str:
         Unread.NOBODY: gettext("Nothing: nobody has that account, or has it any more."),
         Unread.ELSEWHERE: gettext("Nothing: it is about no course here."),
         Unread.NOT_OURS: gettext(
-            "Nothing: levels are only read from what Kunna itself vouches for, "
+            "Nothing: progress and levels are only read from what Kunna itself vouches for, "
             "so that no other program can hand them out."
         ),
         Unread.SILENT: gettext("Nothing: no rule reads this from such a statement."),

@@ -32,6 +32,7 @@ from lms.xapi.vocabulary import (
     SCORED,
     SESSION_ID,
     TERMINATED,
+    Vocabulary,
 )
 
 # Statements read at a time when someone's progress is worked out again.
@@ -84,10 +85,11 @@ def _largest(one: Any, other: Any) -> Any:
 
 
 class Reader:
-    """Reads statements about our own courses, whose identifiers begin with `base`."""
+    """Reads what Kunna itself tells of its own courses, whose identifiers begin with `base`."""
 
     def __init__(self, base: str) -> None:
         self._base, self._prefix = base, f"{base.rstrip('/')}/courses/"
+        self.authority: Final = Vocabulary(base).authority_key
 
     def read(self, session: Session, entries: Iterable[Recorded]) -> None:
         news: dict[Place, Shown] = {}
@@ -114,6 +116,8 @@ class Reader:
 
     def told(self, entry: Recorded) -> tuple[Place, Shown] | None:
         """What one statement shows, and of which place; None if nothing."""
+        if entry.authority != self.authority:
+            return None
         steps, person = self.steps(entry.activity), person_uuid(entry.agent, self._base)
         shown = _shown(entry, steps[1:]) if steps and person is not None else None
         if person is None or shown is None:

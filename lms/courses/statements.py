@@ -77,8 +77,7 @@ class Scene:
     def tell(self, session: Session, statements: Sequence[Told]) -> None:
         """Into the record store, in this transaction."""
         learner = self.learner
-        us = {"objectType": "Agent", "account": {"homePage": learner.iri_base, "name": "kunna"}}
-        record(session, learner.organisation_id, statements, authority=us, at=self.at)
+        record(session, learner.organisation_id, statements, authority=self.words.authority, at=self.at)
 
 
 def registered(scene: Scene) -> Told:

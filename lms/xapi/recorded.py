@@ -27,6 +27,12 @@ class Recorded(Struct, frozen=True, gc=False):
         return self.statement.actor.key
 
     @property
+    def authority(self) -> str:
+        """Who asserts it; empty if nobody is said to."""
+        asserting = self.statement.authority
+        return asserting.key if asserting is not None else ""
+
+    @property
     def verb(self) -> str:
         return self.statement.verb.id
 

@@ -87,6 +87,17 @@ class Vocabulary:
 
     base: str
 
+    @property
+    def authority(self) -> dict[str, object]:
+        """Who asserts what Kunna itself records. Only that is read as progress or as evidence: otherwise any client
+        of the record store could pass people's courses for them."""
+        return {"objectType": "Agent", "account": {"homePage": self.base, "name": "kunna"}}
+
+    @property
+    def authority_key(self) -> str:
+        """The same as `statement.Identified.key` writes it."""
+        return f"account|{self.base}|kunna"
+
     def course(self, key: str) -> str:
         return self._iri("courses", key)
 

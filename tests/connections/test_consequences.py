@@ -11,6 +11,7 @@ from lms.courses.models import ModuleProgress
 from lms.courses.progress import Place
 from lms.identity.actor import actor
 from lms.xapi import browsing
+from lms.xapi.storing import record
 from lms.xapi.vocabulary import COMPLETED, Vocabulary
 from tests.connections.conftest import VOIDED, mailed, told
 
@@ -31,12 +32,19 @@ def test_levels_that_rest_on_it_are_shown(read, assessed):
     assert read(assessed).progress == Unread.ELSEWHERE
 
 
-def test_progress_that_it_tells_of_is_shown(session, read, program, send, farid, base, cast):
-    module = Vocabulary(base).module(*MODULE)
-    [id] = send(program, told(farid, COMPLETED, module))
+def test_progress_that_it_tells_of_is_shown(session, read, farid, base, cast, at):
+    ours = Vocabulary(base)
+    done = told(farid, COMPLETED, ours.module(*MODULE))
+    [id] = record(session, cast.ekeby.id, [done], authority=ours.authority, at=at)
     progressed = read(id).progress
     assert progressed.place == Place(cast.ekeby.id, cast.farid.uuid, *MODULE)
     assert session.scalars(select(ModuleProgress.completed_at)).one() == progressed.shown.completed[0]
+
+
+def test_progress_that_a_program_tells_of_is_not_read(session, read, program, send, farid, base):
+    [id] = send(program, told(farid, COMPLETED, Vocabulary(base).module(*MODULE)))
+    assert read(id).progress == Unread.NOT_OURS
+    assert session.scalars(select(ModuleProgress)).all() == []
 
 
 def test_what_a_program_says_of_levels_is_not_read(read, program, send, farid, base):

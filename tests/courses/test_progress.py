@@ -196,3 +196,9 @@ def test_reading_everything_again_repairs_rows_that_were_lost(everything, cast):
     assert everything.scalars(select(StoredStatement.id)).all()
     rebuild(everything)
     assert rows(everything) == before
+
+
+def test_what_another_program_asserts_is_no_progress(session, cast):
+    foreign = {"account": {"homePage": f"{BASE}/xapi", "name": "a-player"}}
+    record(session, cast.fyren.id, POOL, authority=foreign, at=START)
+    assert rows(session) == []
