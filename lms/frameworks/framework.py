@@ -194,18 +194,23 @@ def keyed(framework: Framework) -> Framework:
 def check(framework: Framework) -> Iterator[Problem]:
     """What is wrong with a framework from anywhere. Each text is in one language at least."""
     if not KEY.fullmatch(framework.key):
-        yield Problem("key", "must be small letters a–z, digits and hyphens, such as “digcomp-3”.")
+        yield Problem("key", gettext("must be small letters a–z, digits and hyphens, such as “digcomp-3”."))
     if not framework.competences:
-        yield Problem(framework.key, "has no competences.")
+        yield Problem(framework.key, gettext("has no competences."))
     for code in (*(area.code for area in framework.areas), *(one.code for one in framework.competences)):
         if not CODE.fullmatch(code):
-            yield Problem(f"{framework.key}/{code}", "has a code that is not letters a–z, digits, dots and hyphens.")
+            yield Problem(
+                f"{framework.key}/{code}", gettext("has a code that is not letters a–z, digits, dots and hyphens.")
+            )
     yield from _incoherent(framework)
     for where, text in _texts(framework):
         if not any(text.get(language) for language in LANGUAGES):
-            yield Problem(where, "has an empty text.")
+            yield Problem(where, gettext("has an empty text."))
         elif unknown := text.keys() - LANGUAGES.keys():
-            yield Problem(where, f"has a text in a language that is not known here: {', '.join(sorted(unknown))}.")
+            yield Problem(
+                where,
+                gettext("has a text in a language that is not known here: %(list)s.", list=", ".join(sorted(unknown))),
+            )
 
 
 def _check(framework: Framework, everything: Sequence[Framework]) -> Iterator[Problem]:
@@ -224,15 +229,17 @@ def _incoherent(framework: Framework) -> Iterator[Problem]:
     areas = Counter(area.code for area in framework.areas)
     for code, times in areas.items():
         if times > 1:
-            yield Problem(f"{framework.key} area {code}", "is there more than once.")
+            yield Problem(f"{framework.key} area {code}", gettext("is there more than once."))
     for code, times in codes.items():
         if times > 1:
-            yield Problem(f"{framework.key}/{code}", "is there more than once.")
+            yield Problem(f"{framework.key}/{code}", gettext("is there more than once."))
     for competence in framework.competences:
         if competence.area not in areas:
-            yield Problem(competence.key, f"belongs to the area {competence.area!r}, which is not there.")
+            yield Problem(
+                competence.key, gettext("belongs to the area “%(area)s”, which is not there.", area=competence.area)
+            )
         if set(competence.levels) != set(LEVELS) - {0}:
-            yield Problem(competence.key, f"must have texts for the levels 1 to {HIGHEST}.")
+            yield Problem(competence.key, gettext("must have texts for the levels 1 to %(highest)d.", highest=HIGHEST))
 
 
 def _untranslated(framework: Framework) -> Iterator[Problem]:

@@ -109,7 +109,7 @@ def test_a_missing_language_a_missing_level_and_an_unknown_area_are_all_told_at_
     with pytest.raises(Invalid) as error:
         framework.load(written(poor))
     assert said(error) == [
-        "craft/C1 belongs to the area 'z', which is not there.",
+        "craft/C1 belongs to the area “z”, which is not there.",
         "craft/C2 must have texts for the levels 1 to 4.",
         "craft/C1 has a text without en.",
     ]

@@ -113,7 +113,7 @@ def read(content: bytes, beside: About) -> Framework:
     try:
         package = msgspec.json.decode(content, type=Package)
     except msgspec.DecodeError as error:
-        raise Invalid([Problem("", f"cannot be read: {error}")]) from error
+        raise Invalid([Problem("", gettext("The file cannot be read: %(error)s", error=str(error)))]) from error
     return _Reading(package).framework(beside)
 
 

@@ -4,13 +4,14 @@ import msgspec
 
 from lms.errors import Invalid, Problem
 from lms.frameworks.framework import Framework, check, keyed
+from lms.i18n import gettext
 
 
 def read(content: bytes) -> Framework:
     try:
         framework = keyed(msgspec.json.decode(content, type=Framework))
     except msgspec.DecodeError as error:
-        raise Invalid([Problem("", f"cannot be read: {error}")]) from error
+        raise Invalid([Problem("", gettext("The file cannot be read: %(error)s", error=str(error)))]) from error
     if problems := list(check(framework)):
         raise Invalid(problems)
     return framework

@@ -9,7 +9,7 @@ from lms.errors import Invalid, Problem
 from lms.frameworks.formats import about
 from lms.frameworks.formats.about import About, Parts
 from lms.frameworks.framework import Area, Competence, Framework, Texts, keyed
-from lms.i18n import LANGUAGES
+from lms.i18n import LANGUAGES, gettext
 
 
 class _Area(Struct):
@@ -41,7 +41,7 @@ def read(content: bytes, beside: About) -> Framework:
     try:
         found = msgspec.json.decode(content, type=_Structure)
     except msgspec.DecodeError as error:
-        raise Invalid([Problem("", f"cannot be read: {error}")]) from error
+        raise Invalid([Problem("", gettext("The file cannot be read: %(error)s", error=str(error)))]) from error
     year = found.year or (found.version if found.version.isdigit() and len(found.version) == 4 else "")
     said: dict[str, Any] = about.given(
         name=f"{found.framework} {found.version}",
