@@ -1,6 +1,6 @@
 """Assessing oneself. Answers become statements; the levels are read from those, like all others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -23,6 +23,8 @@ from lms.xapi.vocabulary import Vocabulary
 MY_WORK: Final = "my-work"
 # Competences asked about at once: what a phone can hold without getting lost.
 STEP: Final = 3
+# To read four sentences and choose: what a first assessment of 40 competences in 20 minutes takes.
+SECONDS_EACH: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ def steps(what: str, profile: Profile | None, frameworks: Frameworks) -> list[St
     if not found:
         raise NotFound(gettext("Your role profile has no competences."))
     return found
+
+
+def minutes_left(steps: Sequence[Step]) -> int:
+    """In all of these, in whole minutes and at least one."""
+    return max(1, round(SECONDS_EACH * sum(len(step.competences) for step in steps) / 60))
 
 
 def _steps(framework: Framework, keys: set[str] | None) -> list[Step]:

@@ -320,3 +320,19 @@ class TestWhyGroup:
     @pytest.mark.parametrize(("who", "status"), [("gun", 404), ("elsa", 404), ("bjorn", 403), ("alva", 403)])
     def test_nobody_from_elsewhere(self, cast, guides, sign_in, who, status):
         assert sign_in(getattr(cast, who)).get(self.ADDRESS).status_code == status
+
+
+def test_time_left_is_told_at_each_step_and_grows_less(cast, sign_in):
+    alva = sign_in(cast.alva)
+    left = [
+        int(re.search(r"ungefär (\d+) minut", alva.get(f"/competence/assess/digcomp-3/{number}").text)[1])
+        for number in (1, 4, 8)
+    ]
+    assert left == sorted(left, reverse=True)
+    assert 5 < left[0] <= 20
+    assert left[-1] >= 1
+
+
+def test_what_is_chosen_in_a_step_is_kept_in_the_browser_until_it_is_sent(cast, sign_in):
+    page = sign_in(cast.alva).get("/competence/assess/lifecomp/1").text
+    assert f'data-autosave="assess-lifecomp-1" data-person="{cast.alva.uuid}"' in page

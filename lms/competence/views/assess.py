@@ -63,6 +63,7 @@ def _page(viewer: Viewer, what: str, number: int, problems: list[Problem]) -> st
         steps=steps,
         step=_at(steps, number),
         number=number,
+        minutes=assessing.minutes_left(steps[number - 1 :]),
         given=assessing.given(session(), viewer.organisation_id, viewer.person_uuid),
         answers=request.form,
         problems=problems,

@@ -7,7 +7,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import calibrating, own, words
+from lms.competence import calibrating, level_rules, own, words
 from lms.competence.day import parse
 from lms.competence.views.blueprint import bp, frameworks, iri_base, library, zone
 from lms.db import session
@@ -37,6 +37,7 @@ def _profile(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
         picture=shown,
         is_self=person_uuid == viewer.person_uuid,
         calibrated_at=calibrating.latest(session(), viewer, person_uuid),
+        rule=level_rules.rule_of(session(), viewer.organisation_id, clock.now()),
         frameworks=frameworks(),
         words=words,
     )
