@@ -113,6 +113,15 @@ class TestExport:
         found = [json.loads(line) for line in exported("fyren", "--below", "--after", place)]
         assert [one.get("id") for one in found] == [str(later[0]), None, str(below[0])]
 
+    def test_going_on_it_adds_to_the_file(self, store, run, at, tmp_path):
+        file = tmp_path / "fyren.jsonl"
+        ids = store(statement())
+        told = run("export", str(file), "--organisation", "fyren").stderr
+        ids += store(statement(), at=at + timedelta(hours=1))
+        run("export", str(file), "--organisation", "fyren", "--after", told.rsplit("--after ", 1)[1].strip())
+        lines = [json.loads(line) for line in file.read_text().splitlines()]
+        assert [line.get("id") for line in lines] == [None, *map(str, ids)]
+
     @pytest.mark.parametrize(
         "words",
         [

@@ -1,7 +1,7 @@
 """Statements out and in, from the command line."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from lms import clock
 from lms.db import db, only_reading, session
@@ -42,17 +43,17 @@ def statements() -> None:
 
 
 @statements.command("export")
-@click.argument("file", type=click.File("wb"), default="-")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True), default="-")
 @click.option("--organisation", required=True, help="The key of the organisation whose statements go out.")
 @click.option("--below", is_flag=True, help="And those of the organisations under it.")
 @click.option("--since", type=Moment(), help="Only what was stored later than this.")
 @click.option("--until", type=Moment(), help="Only what was stored at this time or earlier.")
-@click.option("--after", help="Go on from this place, which an earlier export has told of.")
+@click.option("--after", help="Go on from this place, which an earlier export has told of, at the end of FILE.")
 @click.option("--files", type=FOLDER, help="The folder for the files that statements carry.")
 @click.option("--no-files", is_flag=True, help="Leave the files out.")
 @with_appcontext
 def carry_out(
-    file: BinaryIO,
+    file: str,
     organisation: str,
     below: bool,
     since: datetime | None,
@@ -63,12 +64,13 @@ def carry_out(
 ) -> None:
     """Write statements to FILE (or -), a line each, voided ones too; stored first goes first."""
     count, place = 0, after
-    with only_reading(), plainly_told():
+    with only_reading(), plainly_told(), ExitStack() as stack:
         own = organisations.get(session(), organisation)
         whose = organisations.under(session(), own) if below else [own]
         begin = going_out.place(after) if after else None
         if not (files or no_files) and (kept := beside.kept(session(), whose)):
             raise Conflict(f"There are {kept} files: say where they go (--files), or leave them out (--no-files).")
+        written = stack.enter_context(click.open_file(file, "ab" if after else "wb"))
         try:
             for batch in going_out.batches(session(), whose, since=since, until=until, after=begin):
                 content = attachments.of(session(), batch.carrying) if files else []
@@ -76,8 +78,8 @@ def carry_out(
                 db.session.rollback()
                 if files and content:
                     Beside(files).bring(content, shelf(current_app.config["ATTACHMENTS_URL"]))
-                file.write(batch.lines)
-                file.flush()
+                written.write(batch.lines)
+                written.flush()
                 count, place = count + len(batch.entries), str(batch.place)
                 click.echo(f"\r{count} statements", nl=False, err=True)
         finally:
@@ -203,3 +205,5 @@ def plainly_told() -> Iterator[None]:
         yield
     except KunnaError as error:
         raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer, or has no room left: {error.orig}") from error
