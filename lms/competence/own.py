@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.competence import evidence, gap, level_rules, map, members, words
@@ -23,7 +24,7 @@ from lms.i18n import gettext
 from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.actor import agent_key
-from lms.identity.models import Membership, Role
+from lms.identity.models import Membership, Person, Role
 from lms.xapi import search
 from lms.xapi.recorded import Recorded
 
@@ -160,6 +161,8 @@ class Piece:
     about: Mapping[str, str]
     # It is what its source now says; the others have been overtaken.
     counts: bool
+    # By name, who says so; empty where that is the person, Kunna, or somebody who has been forgotten.
+    issuer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +188,26 @@ def why(session: Session, viewer: Viewer, person: UUID, competence: Competence, 
     found = [one for one in everything if not day.is_past or one.known_at <= day.on]
     about = evidence.about(session, member.organisation_id, [one.statement_id for one in found])
     counting = _counting(found, rule, day)
-    pieces = [Piece(one, about.get(one.statement_id, {}), one.statement_id in counting) for one in found]
+    issuers = _issuers(session, found)
+    pieces = [
+        Piece(one, about.get(one.statement_id, {}), one.statement_id in counting, issuers.get(one.issuer or "", ""))
+        for one in found
+    ]
     return Why(member, line(member, competence, _offers(library)), pieces, rule, day)
+
+
+def _issuers(session: Session, found: Iterable[Evidence]) -> dict[str, str]:
+    """Names of those who issued it. People are known by their uuids there, all others by name."""
+    named, people = {}, {}
+    for issuer in {one.issuer for one in found if one.issuer}:
+        try:
+            people[UUID(issuer)] = issuer
+        except ValueError:
+            named[issuer] = issuer
+    if people:
+        rows = session.execute(select(Person.uuid, Person.name).where(Person.uuid.in_(people)))
+        named |= {people[uuid]: name for uuid, name in rows}
+    return named
 
 
 def _counting(found: Iterable[Evidence], rule: LevelRule, day: Day) -> set[UUID]:

@@ -149,3 +149,10 @@ def test_the_rule_reads_only_our_own_people_as_managers(cast, told, session, sig
         manager_calibrated(recorded(stored.organisation_id, stored.id, stored.stored, stored.timestamp, strange), OURS)
         == {}
     )
+
+
+def test_why_says_who_gave_the_level(cast, told, sign_in):
+    sign_in(cast.bjorn).post(address(cast.alva), data={f"level:{GOALS}": "2"})
+    page = sign_in(cast.alva).get(f"/competence/why/{cast.alva.uuid}/{GOALS}").text
+    assert "manager-calibrated 1" in page
+    assert cast.bjorn.name in page
