@@ -1,13 +1,12 @@
 """Requests that come at the same time are stored in one transaction, which costs them one wait for the disk.
 
-Whoever comes first stores what is there; those who come while it does so wait, and one of them then stores what
-they have all brought. Nobody waits for company, so a request that comes alone is not slower for it.
+Whoever comes first leads: it waits for the organisation's turn, then stores what has come by then, its own and
+others'. Those who come while it does so wait, and one of them leads next. Nobody waits for company, so a request
+that comes alone is not slower for it.
 """
 
 from collections import deque
-from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from threading import Lock
 from typing import Final
 
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms import clock
 from lms.xapi.arriving import Batch
-from lms.xapi.storing import store
+from lms.xapi.storing import Turn
 
 # So many statements are enough for one transaction: more would only make those who brought few wait.
 ENOUGH: Final = 500
@@ -59,51 +58,42 @@ class Gathering:
         must not have a transaction of its own open: on SQLite the others would wait for it.
         """
         own = _Request(organisation_id, batch)
-        if batch.is_held:
-            self._store_with_others(own)
-        else:
-            self._store([own])
-        return own.answer()
-
-    def _store_with_others(self, own: _Request) -> None:
-        with self._lock:
-            self._waiting.append(own)
-            own.leads = not self._is_led
-            self._is_led = True
-        if not own.leads:
-            own.wait()
-        # It may have been called to lead those who have come since.
-        if own.leads:
-            group = self._take()
+        if not batch.is_held:
+            self._store([own], is_open=False)
+        elif self._is_to_lead(own):
+            group = [own]
             try:
-                self._store(group)
+                self._store(group, is_open=True)
             finally:
                 self._hand_over()
-                for other in group:
-                    if other is not own:
-                        other.call()
+                for other in group[1:]:
+                    other.call()
+        return own.answer()
 
-    def _take(self) -> list[_Request]:
-        """The leader, who is the first, and as many more as go together."""
+    def _is_to_lead(self, own: _Request) -> bool:
+        """At once, or when called to; those who are stored by another are called when that is done."""
         with self._lock:
-            group = [self._waiting.popleft()]
-            count = len(group[0].batch.ids)
-            while self._waiting and count + len(self._waiting[0].batch.ids) <= ENOUGH:
-                group.append(self._waiting.popleft())
-                count += len(group[-1].batch.ids)
-            return group
+            own.leads = not self._is_led
+            self._is_led = True
+            if not own.leads:
+                self._waiting.append(own)
+        if not own.leads:
+            own.wait()
+        return own.leads
 
     def _hand_over(self) -> None:
         with self._lock:
             self._is_led = bool(self._waiting)
             if self._waiting:
-                self._waiting[0].leads = True
-                self._waiting[0].call()
+                following = self._waiting.popleft()
+                following.leads = True
+                following.call()
 
-    def _store(self, group: Sequence[_Request]) -> None:
+    def _store(self, group: list[_Request], *, is_open: bool) -> None:
+        """In one transaction; others may join a group that is open."""
         try:
             with Session(self._database.engine, join_transaction_mode="create_savepoint") as session:
-                _write(session, group, clock.now())
+                self._write(session, group, is_open)
                 session.commit()
         except BaseException as error:
             for one in group:
@@ -111,18 +101,36 @@ class Gathering:
             if not isinstance(error, Exception):
                 raise
 
+    def _write(self, session: Session, group: list[_Request], is_open: bool) -> None:
+        """Organisations in the order of their ids, as everyone takes them who stores for several."""
+        organisation_id: int | None = group[0].organisation_id
+        while organisation_id is not None:
+            turn = Turn(session, organisation_id)
+            if is_open:
+                self._join(group, organisation_id)
+            requests = [one for one in group if one.organisation_id == organisation_id]
+            refused = turn.store([one.batch for one in requests], clock.now())
+            for one, conflict in zip(requests, refused, strict=True):
+                one.last, one.error = turn.last, conflict
+            organisation_id = self._following(group, organisation_id) if is_open else None
+        if not is_open and group[0].error is not None:
+            # Parts of it may be there.
+            session.rollback()
 
-def _write(session: Session, group: Sequence[_Request], at: datetime) -> None:
-    """Organisations in the order of their ids, as everyone takes them who stores for several."""
-    for organisation_id, some in groupby(sorted(group, key=_organisation), key=_organisation):
-        requests = list(some)
-        outcome = store(session, organisation_id, [one.batch for one in requests], at)
-        for one, refused in zip(requests, outcome.refused, strict=True):
-            one.last, one.error = outcome.last, refused
-            if refused is not None and not one.batch.is_held:
-                # It came alone, and parts of it may be there.
-                session.rollback()
+    def _join(self, group: list[_Request], organisation_id: int) -> None:
+        with self._lock:
+            for one in [one for one in self._waiting if one.organisation_id == organisation_id]:
+                if _count(group) + len(one.batch.ids) <= ENOUGH:
+                    self._waiting.remove(one)
+                    group.append(one)
+
+    def _following(self, group: list[_Request], organisation_id: int) -> int | None:
+        """The organisation to go on with."""
+        with self._lock:
+            room = ENOUGH - _count(group)
+            waiting = [one for one in self._waiting if len(one.batch.ids) <= room]
+            return min((one.organisation_id for one in waiting if one.organisation_id > organisation_id), default=None)
 
 
-def _organisation(request: _Request) -> int:
-    return request.organisation_id
+def _count(group: list[_Request]) -> int:
+    return sum(len(one.batch.ids) for one in group)

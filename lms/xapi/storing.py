@@ -1,4 +1,4 @@
-"""The door: every statement, ours or from outside, comes in through `record`, or with others through `store`.
+"""The door: every statement, ours or from outside, comes in through `record`, or with others through a `Turn`.
 
 A statement that is stored is never changed. What can change is that it is voided by another one, which may
 have come before it (Data 2.3.2). Whoever reads statements hears of both through signals, in the same
@@ -11,7 +11,6 @@ voiding.
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -29,10 +28,11 @@ from lms.xapi.formats import moment
 from lms.xapi.models import StatementClock, StoredStatement, digest, instant, microseconds
 from lms.xapi.reading import parsed
 from lms.xapi.recorded import Recorded, from_rows
+from lms.xapi.rows import Known
 from lms.xapi.statement import Statement
 from lms.xapi.vocabulary import VOIDED
 
-__all__ = ["Keep", "Recorded", "look_through", "pause", "record", "resume", "store"]
+__all__ = ["Keep", "Recorded", "Turn", "look_through", "pause", "record", "resume"]
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def record(
     asserted = Authority.of(authority) if keep is Keep.NOTHING else None
     batch = Batch(statements, Rules(asserted, version, may_void, may_define, keep, files), at)
     if batch.ids:
-        [refused] = store(session, organisation_id, [batch], at).refused
+        [refused] = Turn(session, organisation_id).store([batch], at)
         if refused is not None:
             raise refused
     return batch.ids
@@ -95,28 +95,38 @@ def resume(session: Session, at: datetime) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    # Of each batch, in their order; None: it is stored.
-    refused: list[Conflict | None]
-    # When the organisation's last statement was stored.
-    last: datetime
+class Turn:
+    """To store for an organisation. Its other writers wait until this transaction ends."""
 
+    def __init__(self, session: Session, organisation_id: int) -> None:
+        self.session, self.organisation_id = session, organisation_id
+        clock = writing.claim(session, organisation_id)
+        # When the organisation's last statement was stored.
+        self.last = instant(clock.last)
+        # See `definitions`.
+        self.definitions_number = clock.definitions_number
 
-def store(session: Session, organisation_id: int, batches: Sequence[Batch], at: datetime) -> Outcome:
-    """Store batches of one organisation in their order, each whole or, where there is a Conflict, not at all.
+    def store(self, batches: Sequence[Batch], at: datetime) -> list[Conflict | None]:
+        """Store batches in their order, each whole or, where there is a Conflict, not at all.
 
-    A batch that is not held in memory comes alone, and of it parts may be written when it turns out to be in
-    conflict: then the transaction must be rolled back.
-    """
-    turn = _Turn(session, organisation_id, batches, at)
-    refused: list[Conflict | None] = []
-    for together in _rounds(batches):
-        refused = _take_in(turn, together)
-        if any(refused):
-            break
-    turn.end()
-    return Outcome(refused, turn.last)
+        A batch that is not held in memory comes alone, and of it parts may be written when it turns out to be in
+        conflict: then the transaction must be rolled back.
+        """
+        refused: list[Conflict | None] = []
+        for together in _rounds(batches):
+            refused = _take_in(self, together, at)
+            if any(refused):
+                break
+        return refused
+
+    def next(self, arrival: Arrival, keep: Keep, at: datetime) -> datetime:
+        """The instant in which a statement is stored, or says that it was.
+
+        Never earlier than what is stored, whatever the clocks of different machines say.
+        """
+        after = self.last + MICROSECOND
+        self.last = _own_time(arrival, after, at) if keep is Keep.EVERYTHING else max(at, after)
+        return self.last
 
 
 Round = Sequence[tuple[Batch, Sequence[Arrival]]]
@@ -130,53 +140,21 @@ def _rounds(batches: Sequence[Batch]) -> Iterator[Round]:
         yield from ([(batches[0], arrivals)] for arrivals in batches[0].parts())
 
 
-class _Turn:
-    """That of a writer among those of its organisation, and the instants that are its own."""
-
-    def __init__(self, session: Session, organisation_id: int, batches: Sequence[Batch], at: datetime) -> None:
-        self.session, self.organisation_id = session, organisation_id
-        self._at = at
-        # See `definitions`.
-        self.definitions_number: int | None = None
-        # What keeps its own time says later which instants it takes.
-        own = any(batch.rules.keep is Keep.EVERYTHING for batch in batches)
-        count = 0 if own else sum(len(batch.ids) for batch in batches)
-        self.last = self._claim(instant(0) if own else at, count)
-        self._next = self.last - (count - 1) * MICROSECOND
-
-    def stored(self, arrival: Arrival, keep: Keep) -> datetime:
-        """The instant in which it is stored, or says that it was.
-
-        Never earlier than what is stored, whatever the clocks of different machines say.
-        """
-        stored = self._own(arrival) if keep is Keep.EVERYTHING else self._next
-        self._next = stored + MICROSECOND
-        return stored
-
-    def end(self) -> None:
-        if self._next > self.last + MICROSECOND:
-            self.last = self._claim(self._next - MICROSECOND, 1)
-
-    def _claim(self, at: datetime, count: int) -> datetime:
-        turn = writing.claim(self.session, self.organisation_id, microseconds(at), count)
-        self.definitions_number = turn.definitions_number
-        return instant(turn.last)
-
-    def _own(self, arrival: Arrival) -> datetime:
-        """Later than all that is here already, so that whoever has read so far misses nothing."""
-        if arrival.statement.stored is None:
-            raise Invalid([Problem("statement.stored", "is missing.")])
-        stored = moment(arrival.statement.stored, strict=False)
-        if stored > self._at:
-            raise Invalid([Problem("statement.stored", "must not be in the future.")])
-        if stored < self._next:
-            raise Conflict(f"The statement {arrival.id} says that it was stored before one that is here already.")
-        return stored
+def _own_time(arrival: Arrival, after: datetime, at: datetime) -> datetime:
+    """Later than all that is here already, so that whoever has read so far misses nothing."""
+    if arrival.statement.stored is None:
+        raise Invalid([Problem("statement.stored", "is missing.")])
+    stored = moment(arrival.statement.stored, strict=False)
+    if stored > at:
+        raise Invalid([Problem("statement.stored", "must not be in the future.")])
+    if stored < after:
+        raise Conflict(f"The statement {arrival.id} says that it was stored before one that is here already.")
+    return stored
 
 
-def _take_in(turn: _Turn, together: Round) -> list[Conflict | None]:
+def _take_in(turn: Turn, together: Round, at: datetime) -> list[Conflict | None]:
     named = [arrival.id for _, arrivals in together for arrival in arrivals if arrival.is_named]
-    known = writing.known(turn.session, turn.organisation_id, named)
+    known = writing.look_up(turn.session, turn.organisation_id, named)
     texts = dict(known.texts)
     refused: list[Conflict | None] = []
     made: list[tuple[Batch, Sequence[Recorded]]] = []
@@ -185,7 +163,7 @@ def _take_in(turn: _Turn, together: Round) -> list[Conflict | None]:
         refused.append(conflict)
         if conflict is None:
             new = [arrival for arrival in arrivals if arrival.id not in texts]
-            entries = [_entry(turn, batch, arrival) for arrival in new]
+            entries = [_entry(turn, batch, arrival, at) for arrival in new]
             texts |= {entry.id: entry.text for entry, arrival in zip(entries, new, strict=True) if arrival.is_named}
             made.append((batch, entries))
     _store(turn, made, known)
@@ -201,11 +179,11 @@ def _conflict(arrivals: Iterable[Arrival], texts: Mapping[UUID, str]) -> Conflic
     return None
 
 
-def _entry(turn: _Turn, batch: Batch, arrival: Arrival) -> Recorded:
-    return batch.rules.entry(turn.organisation_id, arrival, turn.stored(arrival, batch.rules.keep))
+def _entry(turn: Turn, batch: Batch, arrival: Arrival, at: datetime) -> Recorded:
+    return batch.rules.entry(turn.organisation_id, arrival, turn.next(arrival, batch.rules.keep, at))
 
 
-def _store(turn: _Turn, made: Sequence[tuple[Batch, Sequence[Recorded]]], known: writing.Known) -> None:
+def _store(turn: Turn, made: Sequence[tuple[Batch, Sequence[Recorded]]], known: Known) -> None:
     session, organisation_id = turn.session, turn.organisation_id
     entries = [entry for _, its in made for entry in its]
     if not entries:
