@@ -35,7 +35,7 @@ from lms.competence import calibrating, evidence, profiles, standings
 from lms.courses import kept, learning, progress
 from lms.courses.content import Library
 from lms.db import behave, db
-from lms.frameworks import framework, stored
+from lms.frameworks import crosswalks, framework, stored
 from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
 from lms.navigation import destinations
 from lms.workshops import running
@@ -68,6 +68,7 @@ class Kunna:
     # Those that are shipped, and what an organisation can use beside them.
     frameworks: framework.Frameworks
     known: stored.Known
+    crosswalks: crosswalks.Crosswalks
     library: Library
     portions: Sequence[Portion]
     # How much the record store's clients are used, until it is written down.
@@ -130,6 +131,7 @@ def _furnish(app: Flask) -> Kunna:
         limiter=MovingWindowRateLimiter(storage_from_string(app.config["RATE_LIMIT_URL"])),
         frameworks=known,
         known=stored.Known(known),
+        crosswalks=crosswalks.load(known),
         library=library,
         portions=(kept.portion, evidence.portion, calibrating.portion, partial(lms.start.kept.portion, base)),
         use=_use(app),

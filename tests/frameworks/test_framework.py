@@ -57,7 +57,13 @@ def said(error):
 
 def test_what_ships_can_be_used():
     frameworks = framework.load()
-    assert [one.key for one in frameworks.all] == ["guidance", "self-leadership", "digcomp-3", "lifecomp"]
+    assert [one.key for one in frameworks.all] == [
+        "guidance",
+        "self-leadership",
+        "digcomp-2-2",
+        "digcomp-3",
+        "lifecomp",
+    ]
     goals = frameworks.competence("self-leadership/SL1")
     assert frameworks.of(goals).key == "self-leadership"
     assert [one.key for one in frameworks.related(goals)] == ["lifecomp/P2", "lifecomp/L3"]

@@ -58,6 +58,11 @@ def test_a_framework_goes_out_as_it_is(app, cast, sign_in, form):
         assert reading.read(answer.data, {}) == framework.load().get("lifecomp")
 
 
+def test_the_page_says_what_became_of_a_competence(cast, sign_in):
+    page = sign_in(cast.alva).get("/competence/frameworks/digcomp-2-2").text
+    assert page.count("/competence/frameworks/digcomp-3#") == 21
+
+
 def test_only_those_in_charge_bring_frameworks_in(cast, sign_in):
     alva = sign_in(cast.alva)
     assert alva.get("/competence/frameworks/import").status_code == 403

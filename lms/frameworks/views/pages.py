@@ -1,10 +1,14 @@
-from flask import render_template
+from collections.abc import Mapping, Sequence
+
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from lms.frameworks.framework import COMMON_SCALE
+from lms.frameworks.crosswalks import Crosswalks, Relation
+from lms.frameworks.framework import COMMON_SCALE, Competence, Framework
 from lms.frameworks.views.blueprint import bp
 from lms.frameworks.views.blueprint import frameworks as known
 from lms.http import args, signed_in
+from lms.i18n import gettext
 from lms.identity.access import Viewer
 
 
@@ -20,7 +24,32 @@ def frameworks(_viewer: Viewer) -> ResponseReturnValue:
 def framework(_viewer: Viewer, key: str) -> ResponseReturnValue:
     args()
     found = known().get(key)
-    return render_template("frameworks/framework.html", framework=found, frameworks=known(), scale=COMMON_SCALE)
+    return render_template(
+        "frameworks/framework.html", framework=found, frameworks=known(), scale=COMMON_SCALE, ties=_ties(found)
+    )
+
+
+def _ties(framework: Framework) -> Mapping[str, Sequence[tuple[str, Competence]]]:
+    """By code: what crosswalks say beside the relations that the framework itself names."""
+    crosswalks: Crosswalks = current_app.extensions["kunna"].crosswalks
+    return {
+        one.code: [
+            (_in_words(relation), other)
+            for relation, other in crosswalks.of(one, known())
+            if other.key not in one.related
+        ]
+        for one in framework.competences
+    }
+
+
+def _in_words(relation: Relation) -> str:
+    return {
+        Relation.EXACT: gettext("The same as:"),
+        Relation.CLOSE: gettext("Close to, with another scope:"),
+        Relation.BROADER: gettext("Part of the broader:"),
+        Relation.NARROWER: gettext("Covers the narrower:"),
+        Relation.RELATED: gettext("Related to:"),
+    }[relation]
 
 
 @bp.get("/sources")
