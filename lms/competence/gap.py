@@ -82,7 +82,7 @@ class Tally:
     def criticality(self, people: int) -> float:
         """On average over all people there are: where the work does not need it that is 0, so that what many need
         comes before what one needs."""
-        return self.sum_stakes / 5 / people if people else 0
+        return criticality_of(self.sum_stakes, people)
 
     @property
     def mean_current(self) -> float | None:
@@ -99,6 +99,10 @@ class Tally:
     def mean_gap(self) -> float | None:
         """In levels. Not the difference of the means, where one person's surplus would cancel a gap."""
         return self.sum_gap / self.assessed if self.assessed else None
+
+
+def criticality_of(sum_stakes: int, people: int) -> float:
+    return sum_stakes / 5 / people if people else 0
 
 
 def tally(cells: Sequence[Cell]) -> Tally:

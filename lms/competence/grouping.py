@@ -45,6 +45,17 @@ def of(session: Session, viewer: Viewer, built: "Matrix", by: By) -> "tuple[list
     return _teams(session, built) if by is By.TEAM else _profiles(built)
 
 
+def paths(session: Session, viewer: Viewer, built: "Matrix") -> "list[tuple[By, Ids]]":
+    """Of each person the places that a viewer of figures can tell apart, the widest first."""
+    if viewer.has(Role.PROJECT_LEADER):
+        return [
+            (one, _above(session, built, kind)) for one, kind in ((By.REGION, Kind.REGION), (By.PARTNER, Kind.PARTNER))
+        ]
+    if viewer.has(Role.COORDINATOR):
+        return [(By.PARTNER, _above(session, built, Kind.PARTNER))]
+    return [(By.UNIT, built.units), (By.TEAM, built.managers)]
+
+
 def _organisations(session: Session, viewer: Viewer, ids: "Ids") -> "tuple[list[Place], Ids]":
     return members.places_of(session, viewer, set(ids.tolist())), ids
 

@@ -1,7 +1,7 @@
 """Units and partners by competences: figures of groups, and none that rest on too few people.
 
 A cell stands for those in the group whose work needs the competence; its figures are of those of them who
-have been assessed. If these are fewer than k the cell is hidden, and with it what would give it away.
+have been assessed. They are made by `gate.show`, or not at all.
 """
 
 from collections import defaultdict
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gap, grouping, hiding
+from lms.competence import gate, grouping
 from lms.competence import map as maps
 from lms.competence.day import Day
-from lms.competence.gap import Tally
+from lms.competence.gate import Gate, Path, Shown
 from lms.competence.grouping import By
 from lms.competence.map import Column, Figure, Filters, Map, Row
 from lms.competence.members import Place
@@ -24,7 +24,7 @@ from lms.identity.access import Viewer
 
 if TYPE_CHECKING:
     from lms.competence.matrix import Ids, Matrix
-    from lms.competence.tallies import Quality, Tallies
+    from lms.competence.tallies import Tallies
 
 # The sum of all groups, and the key of those who are in none.
 ALL: Final = None
@@ -38,33 +38,30 @@ class Group:
     # How many there are, and how many of them need it, assessed or not.
     people: int
     required_of: int
-    # None: fewer than k are assessed, or a hidden figure could be worked out from this one. So are the rest.
-    tally: Tally | None
-    quality: "Quality | None"
+    # None: fewer than k are assessed, or a hidden figure could be worked out from this one.
+    shown: Shown | None
 
     @property
     def figure(self) -> Figure:
-        if self.tally is None:
+        if self.shown is None:
             return Figure(hidden=True)
-        missing = self.tally.mean_gap
         return Figure(
-            current=_rounded(self.tally.mean_current),
-            required=_rounded(self.tally.mean_required),
-            step=None if missing is None else max(round(missing), int(missing > 0)),
-            old=self.quality is not None and self.quality.old >= 0.5,
-            few=self.quality is not None and self.quality.only_self >= 0.5,
-            base=(self.tally.assessed, self.required_of) if self.required_of else None,
+            current=self.shown.mean_current,
+            required=self.shown.mean_required,
+            step=self.shown.step,
+            old=self.shown.old is not None and self.shown.old >= 0.5,
+            few=self.shown.only_self is not None and self.shown.only_self >= 0.5,
+            base=(self.shown.assessed, self.required_of) if self.required_of else None,
         )
-
-
-def _rounded(mean: float | None) -> float | None:
-    return None if mean is None else round(mean, 1)
 
 
 class Counted:
     """Everyone the viewer may count, by group, and what may be shown of them."""
 
-    def __init__(self, built: "Matrix", groups: Sequence[Place], ids: "Ids", k: int) -> None:
+    def __init__(
+        self, built: "Matrix", groups: Sequence[Place], ids: "Ids", k: int, by: By, paths: "Sequence[tuple[By, Ids]]"
+    ) -> None:
+        """`paths`: whatever else the viewer may group by, down the tree of places."""
         # NumPy is 16 MB, which a worker that shows no figures of groups can spare.
         from lms.competence import tallies  # noqa: PLC0415
 
@@ -74,6 +71,7 @@ class Counted:
         self.profiles = {
             one.key: one.name for one in sorted(built.needs.profiles, key=lambda profile: profile.name.casefold())
         }
+        self._by, self._paths = by, list(paths)
         self._assessed = self._count_assessed()
         self._added: dict[str, tuple[Tallies, Tallies]] = {}
 
@@ -98,17 +96,38 @@ class Counted:
     def of(self, competence: Competence, profile: str = "") -> Mapping[str | None, Group]:
         """The competence in each group and, under ALL, in all of them; of one role profile if it is named."""
         if competence.key not in self.built.keys:
-            return {ALL: Group(self.people(profile), 0, None, None)}
+            return {ALL: Group(self.people(profile), 0, None)}
         column = self.built.keys.index(competence.key)
-        secret = hiding.hidden(self._assessed[column], self._k)
+        passing = Gate(self._assessed[column], self._k)
         by, all = self._of(profile)
+        chosen = {profile} if profile else None
         found: dict[str | None, Group] = {}
         if len(all.groups):
-            found[ALL] = _group(all, 0, column, is_hidden=(ALL, profile or None) in secret)
+            found[ALL] = self._group(all, 0, column, passing, None, chosen)
         for number, id in enumerate(by.groups.tolist()):
             group = self._keys.get(id, NONE)
-            found[group] = _group(by, number, column, is_hidden=(group, profile or None) in secret)
+            if self._by is By.PROFILE:
+                columns = {group} & chosen if chosen else {group}
+                found[group] = self._group(by, number, column, passing, None, columns)
+            else:
+                found[group] = self._group(by, number, column, passing, self._leaves(group), chosen)
         return found
+
+    def _group(
+        self,
+        by: "Tallies",
+        number: int,
+        column: int,
+        passing: Gate,
+        places: set[Path] | None,
+        columns: set[str] | None,
+    ) -> Group:
+        shown = gate.show(passing, by, number, column, places, columns)
+        return Group(int(by.people[number]), int(by.required_of[number, column]), shown)
+
+    def _leaves(self, group: str) -> set[Path]:
+        at = [one for one, _ in self._paths].index(self._by)
+        return {path for path in self._all_paths if self._keys.get(path[at], NONE) == group}
 
     def _all(self, profile: str) -> "Tallies":
         return self._of(profile)[1]
@@ -124,24 +143,24 @@ class Counted:
             self._added[profile] = self._add_up.of(built, ids), self._add_up.of(built, self._add_up.everyone(built))
         return self._added[profile]
 
-    def _count_assessed(self) -> list[dict[hiding.Place, int]]:
-        """Of each competence how many are assessed, by group and role profile."""
+    def _count_assessed(self) -> list[dict[gate.Cell, int]]:
+        """Of each competence how many are assessed, by everything that they can be asked for by."""
         profiles = self.built.needs.profiles
-        by = self._add_up.of(self.built, self._ids * (len(profiles) + 1) + self.built.profiles)
-        counts: list[dict[hiding.Place, int]] = [defaultdict(int) for _ in self.built.keys]
-        for both, row in zip(by.groups.tolist(), by.assessed.tolist(), strict=True):
-            id, profile = divmod(both, len(profiles) + 1)
-            if profile < len(profiles):
-                for column, number in enumerate(row):
-                    counts[column][self._keys.get(id, NONE), profiles[profile].key] += number
+        ids = [ids.tolist() for _, ids in self._paths]
+        rows = list(zip(*ids, self.built.profiles.tolist(), strict=True))
+        number = {row: place for place, row in enumerate(dict.fromkeys(rows))}
+        self._all_paths = {row[:-1] for row in number}
+        places = self.built.profiles.copy()
+        for person, row in enumerate(rows):
+            places[person] = number[row]
+        by = self._add_up.of(self.built, places)
+        counts: list[dict[gate.Cell, int]] = [defaultdict(int) for _ in self.built.keys]
+        for row, assessed in zip(number, by.assessed.tolist(), strict=True):
+            if row[-1] < len(profiles):
+                for column, its in enumerate(assessed):
+                    if its:
+                        counts[column][row[:-1], profiles[row[-1]].key] += its
         return counts
-
-
-def _group(by: "Tallies", group: int, column: int, *, is_hidden: bool) -> Group:
-    people, required_of = int(by.people[group]), int(by.required_of[group, column])
-    if is_hidden:
-        return Group(people, required_of, None, None)
-    return Group(people, required_of, by.tally(group, column), by.quality(group, column))
 
 
 def count(session: Session, viewer: Viewer, k: int, day: Day, by: By | None = None) -> Counted:
@@ -150,8 +169,9 @@ def count(session: Session, viewer: Viewer, k: int, day: Day, by: By | None = No
     from lms.competence import matrix  # noqa: PLC0415
 
     built = matrix.load(session, access.aggregates_on(viewer, day.on, at=day.at), day)
-    groups, ids = grouping.of(session, viewer, built, by or grouping.choices(viewer)[0])
-    return Counted(built, groups, ids, k)
+    by = by or grouping.choices(viewer)[0]
+    groups, ids = grouping.of(session, viewer, built, by)
+    return Counted(built, groups, ids, k, by, grouping.paths(session, viewer, built))
 
 
 def of_groups(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, k: int, day: Day) -> Map:
@@ -161,7 +181,7 @@ def of_groups(session: Session, viewer: Viewer, frameworks: Frameworks, filters:
     competences = maps.known(counted.needed(filters.profile), frameworks, filters)
     cells = {one.key: counted.of(one, filters.profile) for one in competences}
     columns = maps.arrange(
-        (maps.column(one, frameworks, cells[one.key][ALL].tally, people, day.horizon) for one in competences),
+        (maps.column(one, frameworks, cells[one.key][ALL].shown, people, day.horizon) for one in competences),
         filters.sort,
     )
     shown = [(key, name) for key, name in counted.groups if filters.group in ("", key)]
@@ -180,14 +200,14 @@ def of_groups(session: Session, viewer: Viewer, frameworks: Frameworks, filters:
     )
 
 
-NOBODY: Final = Group(0, 0, gap.tally([]), None)
+NOBODY: Final = Group(0, 0, gate.NOBODY)
 
 
 def _row(
     group: str | None, name: str, columns: Iterable[Column], cells: Mapping[str, Mapping[str | None, Group]]
 ) -> Row:
     its = [cells[one.competence.key].get(group, NOBODY) for one in columns]
-    missing = sum(one.tally.index or 0 for one in its if one.tally is not None)
+    missing = sum(one.shown.index or 0 for one in its if one.shown is not None)
     return Row(None, group or NONE, name, "", [one.figure for one in its], missing)
 
 

@@ -5,23 +5,25 @@ about few people: it is shown when neither it nor the number of the others can t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import hiding, members
+from lms.competence import gate, members
 from lms.competence.gap import Vulnerability, vulnerability
+from lms.competence.gate import Gate
 from lms.competence.members import Member
 from lms.competence.needs import Sought
 from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.models import Organisation, Role
 
-_HOLDS: Final = "holds"
-_DOES_NOT: Final = "does not"
+# By whether the work needs it.
+_HOLDING: Final = {False: "holds, not needed", True: "holds, needed"}
+_LACKING: Final = {False: "lacks, not needed", True: "lacks, needed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +56,28 @@ def _count(people: Sequence[Member], sought: Sought) -> Holding:
 
 
 def _hidden_if_small(people: Sequence[Member], sought: Sought, unit_id: int | None, k: int) -> Holding:
-    """Holders and the others are hidden together, in a unit and in whatever would give it away by subtraction."""
-    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    """Holders and the others are hidden together, in a unit and in whatever would give it away by subtraction.
+
+    Those whose work needs the competence, and whom the map shows, are counted apart from those whose does not.
+    """
+    counts: defaultdict[gate.Cell, int] = defaultdict(int)
     for person in people:
         level = person.level(sought.key)
         if level is not None:
-            counts[person.unit_id or 0][_HOLDS if level >= sought.level else _DOES_NOT] += 1
-    secret = hiding.hidden({(unit, held): n for unit, its in counts.items() for held, n in its.items()}, k)
-    holding = _count([one for one in people if unit_id in (None, one.unit_id)], sought)
-    if not holding.assessed:
-        return holding
-    # “All” and “none” of a small group tell of each one in it.
-    alike = {unit for unit, its in counts.items() if len(its) == 1 and its.total() < 2 * k}
-    closed = alike | {unit for unit, _ in secret if isinstance(unit, int)}
-    shown = unit_id not in closed
-    if unit_id is None:
-        # The sum less the units that are shown says how it stands in those that are closed, taken together.
-        rest = sum((counts[unit] for unit in closed), Counter[str]())
-        is_safe = not closed or (len(closed) > 1 and min(rest[_HOLDS], rest[_DOES_NOT]) >= k)
-        shown = is_safe and not secret & {(None, _HOLDS), (None, _DOES_NOT), (None, None)}
-    return holding if shown else Holding(None, None)
+            columns = _HOLDING if level >= sought.level else _LACKING
+            counts[(person.unit_id or 0,), columns[person.cell(sought.key) is not None]] += 1
+    passing = Gate(counts, k, _telling(counts, k))
+    places = None if unit_id is None else {(unit_id,)}
+    if all(passing.may_show(places, {column}) for _, column in counts):
+        return _count([one for one in people if unit_id in (None, one.unit_id)], sought)
+    return Holding(None, None)
+
+
+def _telling(counts: Mapping[gate.Cell, int], k: int) -> set[gate.Path]:
+    """Small units where all hold what is sought, or none does, which tells of each one in it."""
+    whole: Counter[gate.Path] = Counter()
+    largest: Counter[tuple[gate.Path, bool]] = Counter()
+    for (path, column), number in counts.items():
+        whole[path] += number
+        largest[path, column in _HOLDING.values()] += number
+    return {path for (path, _), number in largest.items() if number == whole[path] < 2 * k}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lms.competence import gap, members
 from lms.competence.day import Day
 from lms.competence.gap import Priority, Tally
+from lms.competence.gate import Shown
 from lms.competence.grouping import By
 from lms.competence.members import Member
 from lms.errors import NotFound
@@ -68,8 +69,8 @@ class Figure:
 class Column:
     competence: Competence
     area: Area
-    # Of everyone in the map. None: must not be shown.
-    tally: Tally | None
+    # Of everyone in the map; of a team as it is, of groups as it may be shown. None: must not be shown.
+    tally: Tally | Shown | None
     priority: Priority | None
 
 
@@ -141,7 +142,7 @@ def known(keys: Iterable[str], frameworks: Frameworks, filters: Filters) -> list
 
 
 def column(
-    competence: Competence, frameworks: Frameworks, tally: Tally | None, people: int, horizon: int = 0
+    competence: Competence, frameworks: Frameworks, tally: Tally | Shown | None, people: int, horizon: int = 0
 ) -> Column:
     """Its priority is that of everyone in the map, so many months ahead."""
     priority = gap.priority(tally.index, tally.criticality(people), horizon) if tally is not None else None

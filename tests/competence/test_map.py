@@ -194,6 +194,31 @@ class TestGroups:
         staff(cast.units["ekeby-arbetsmarknad"], [1] * 6)
         assert figures(built())["Skolan"] == [(None, 2, None)]
 
+    @pytest.mark.parametrize("level", [0, 1, 2, 4])
+    def test_where_all_are_alike_in_a_small_group_it_is_not_said(self, cast, staff, built, level):
+        """One of them could be otherwise, and the same would be shown."""
+        staff(cast.units["ekeby-skola"], [level] * 6)
+        alike = built()
+        staff(cast.units["ekeby-arbetsmarknad"], [level] * 5 + [max(1, level - 1) if level else 1])
+        two = {row.name: row.figures for row in built().rows}
+        assert two["Skolan"] == two["Arbetsmarknadsenheten"]
+        [column] = alike.columns
+        assert 0.1 <= column.tally.share_at_or_above <= 0.9
+        assert 0.1 <= column.tally.index <= 0.9
+        assert (column.tally.weighted_gap, column.tally.at_or_above) == (None, None)
+
+    def test_a_large_group_is_told_exactly(self, cast, staff, built):
+        staff(cast.units["ekeby-skola"], [2] * 10)
+        [column] = built().columns
+        assert (column.tally.share_at_or_above, column.tally.index, column.tally.at_or_above) == (1, 0, 10)
+
+    def test_a_person_in_teams_and_units_is_not_what_is_left_between_them(self, cast, staff, built):
+        """Six in a team of a unit of seven: neither the one nor the six are told."""
+        staff(cast.units["ekeby-skola"], [1] * 6, manager=cast.membership(cast.elsa, cast.ekeby))
+        staff(cast.units["ekeby-skola"], [2])
+        assert not any(row.figures[0].hidden for row in built().rows if row.name == "Skolan")
+        assert all(row.figures[0].hidden for row in built(by=By.TEAM).rows)
+
     def test_filters_by_role_give_nothing_away(self, cast, staff, profile, built):
         """Six guides of ten at the school: what is left are four teachers."""
         profile(cast.project, "teacher", {GOALS: (3, 1)})

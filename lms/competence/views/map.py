@@ -115,7 +115,7 @@ def why_group(viewer: Viewer, group: str, framework: str, code: str) -> Response
         profile=counted.profiles.get(profile, profile),
         competence=competence,
         framework=frameworks().get(framework),
-        priority=maps.column(competence, frameworks(), found[key].tally, found[key].people, day.horizon).priority,
+        priority=maps.column(competence, frameworks(), found[key].shown, found[key].people, day.horizon).priority,
         vulnerability=gap.vulnerability,
         kept={name: value for name, value in wanted.items() if value},
         k=_k(),
