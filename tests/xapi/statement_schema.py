@@ -43,7 +43,19 @@ NUMBER: Schema = {"type": "number"}
 TRUTH: Schema = {"type": "boolean"}
 IRI: Schema = {"type": "string", "format": "iri"}
 UUID: Schema = {"type": "string", "format": "uuid"}
-TIMESTAMP: Schema = {"type": "string", "format": "date-time"}
+# 2.0: RFC 3339. 1.0.3, 4.5: “MUST be formatted according to ISO 8601”, and “SHOULD” only according to RFC 3339.
+RFC_3339: Schema = {"type": "string", "format": "date-time"}
+ISO_8601: Schema = {
+    "type": "string",
+    "anyOf": [
+        RFC_3339,
+        {
+            "pattern": r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+            r"T((([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.,][0-9]+)?)?)|24:00(:00([.,]0+)?)?)"
+            r"(Z|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?)?$"
+        },
+    ],
+}
 # 4.6 and ISO 8601:2004 4.4.3.2: units in order, weeks alone, a fraction in the smallest.
 DURATION: Schema = {
     "type": "string",
@@ -125,22 +137,26 @@ RESULT = an_object(
 # 2.4.6, and 2.0
 SOME_TYPES = listing(IRI, minItems=1)
 KINDS = ("parent", "grouping", "category", "other")
-CONTEXT = an_object(
-    registration=UUID,
-    instructor=ACTOR,
-    team=ref("group"),
-    contextActivities=an_object(**{kind: {"anyOf": [ref("activity"), listing(ref("activity"))]} for kind in KINDS}),
+OF_BOTH: dict[str, Schema] = {
+    "registration": UUID,
+    "instructor": ACTOR,
+    "team": ref("group"),
+    "contextActivities": an_object(**{kind: {"anyOf": [ref("activity"), listing(ref("activity"))]} for kind in KINDS}),
+    "revision": TEXT,
+    "platform": TEXT,
+    "language": LANGUAGE,
+    "statement": ref("statementRef"),
+    "extensions": EXTENSIONS,
+}
+CONTEXT_1 = an_object(**OF_BOTH)
+CONTEXT_2 = an_object(
     contextAgents=listing(
         an_object("objectType agent", objectType=exactly("contextAgent"), agent=ref("agent"), relevantTypes=SOME_TYPES)
     ),
     contextGroups=listing(
         an_object("objectType group", objectType=exactly("contextGroup"), group=ref("group"), relevantTypes=SOME_TYPES)
     ),
-    revision=TEXT,
-    platform=TEXT,
-    language=LANGUAGE,
-    statement=ref("statementRef"),
-    extensions=EXTENSIONS,
+    **OF_BOTH,
 )
 
 # 2.4.11
@@ -166,8 +182,8 @@ PARTS: dict[str, Schema] = {
     "actor": ACTOR,
     "verb": VERB,
     "result": RESULT,
-    "context": CONTEXT,
-    "timestamp": TIMESTAMP,
+    "context": ref("context"),
+    "timestamp": ref("timestamp"),
     "attachments": listing(ATTACHMENT),
 }
 RULES: list[Schema] = [
@@ -198,10 +214,10 @@ STATEMENT = an_object(
     "actor verb object",
     id=UUID,
     object={"anyOf": [*OBJECTS, of_type("subStatement", "SubStatement")]},
-    stored=TIMESTAMP,
+    stored=ref("timestamp"),
     # 2.4.9: “Authority MUST be an Agent, except in 3-legged OAuth, where it MUST be a Group with two Agents.”
     authority={"anyOf": [ref("agent"), GROUP_OF_TWO]},
-    version={"type": "string", "pattern": r"^(1\.0|2\.0)\.[0-9]+$"},
+    version=ref("version"),
     **PARTS,
 ) | {"allOf": RULES}
 
@@ -213,4 +229,19 @@ DEFINITIONS = {
     "subStatement": SUB_STATEMENT,
 }
 
-VALIDATOR = jsonschema_rs.Draft202012Validator(STATEMENT | {"$defs": DEFINITIONS}, validate_formats=True)
+# 2.4.10: “An LRS MUST reject all Statements with a version specified that does not start with 1.0.” In a request of 2.0
+# there may be statements of both.
+OF_1 = {
+    "context": CONTEXT_1,
+    "timestamp": ISO_8601,
+    "version": {"type": "string", "pattern": r"^1\.0\.[0-9]+$"},
+}
+OF_2 = {
+    "context": CONTEXT_2,
+    "timestamp": RFC_3339,
+    "version": {"type": "string", "pattern": r"^(1\.0|2\.0)\.[0-9]+$"},
+}
+VALIDATORS = {
+    version: jsonschema_rs.Draft202012Validator(STATEMENT | {"$defs": DEFINITIONS | own}, validate_formats=True)
+    for version, own in (("1.0.3", OF_1), ("2.0.0", OF_2))
+}
