@@ -42,6 +42,15 @@ def past(at: datetime, day: date, zone: tzinfo = UTC) -> Day:
     return Day(at, min(at, _end(day, zone)))
 
 
+def published(day: Day, zone: tzinfo) -> Day:
+    """Of figures of groups: of a day that has been the latest end of a month, since what differs between two days
+    can be one person's doing."""
+    if not day.is_past:
+        return day
+    following = (day.on + timedelta(microseconds=1)).astimezone(zone).date()
+    return past(day.at, following.replace(day=1) - timedelta(days=1), zone)
+
+
 def _end(day: date, zone: tzinfo) -> datetime:
     following = datetime.combine(day + timedelta(days=1), time(), zone)
     return following.astimezone(UTC) - timedelta(microseconds=1)

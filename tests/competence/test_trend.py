@@ -157,3 +157,18 @@ def test_a_voided_statement_changes_the_past_too(cast, session, guides, places_o
     assert matrix.load(session, places_on(that.on), that).current.max() == 2
     storing.record(session, cast.fyren.id, [voided(statement, at)], authority=authority(BASE), at=at)
     assert matrix.load(session, places_on(that.on), that).current.max() == -1
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (date(2026, 3, 30), date(2026, 2, 28)),
+        (date(2026, 3, 31), date(2026, 3, 31)),
+        (date(2026, 1, 1), date(2025, 12, 31)),
+        (date(2026, 10, 25), date(2026, 9, 30)),
+    ],
+)
+def test_figures_of_groups_that_have_been_are_of_the_end_of_a_month(at, asked, told):
+    zone = ZoneInfo("Europe/Stockholm")
+    assert day.published(past(at, asked, zone), zone) == past(at, told, zone)
+    assert day.published(day.today(at), zone) == day.today(at)

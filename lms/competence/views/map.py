@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from lms import clock
 from lms.competence import gap, grouping, groups, words
 from lms.competence import map as maps
-from lms.competence.day import HORIZONS, Day, parse
+from lms.competence.day import HORIZONS, Day, parse, published
 from lms.competence.grouping import By
 from lms.competence.map import Filters, Map, Sort
 from lms.competence.views.blueprint import bp, frameworks, zone
@@ -29,6 +29,8 @@ KEPT = ("profile", "by", "on", "horizon")
 def map(viewer: Viewer) -> ResponseReturnValue:
     wanted = args("view", "group", "framework", "sort", *KEPT)
     view, day = _view(viewer, wanted), _day(wanted)
+    if view == "groups":
+        day = published(day, zone())
     filters = _filters(viewer, wanted)
     shown = _build(viewer, view, filters, day)
     return render_template(
@@ -98,7 +100,7 @@ def _k() -> int:
 @roles(*GROUPS)
 def why_group(viewer: Viewer, group: str, framework: str, code: str) -> ResponseReturnValue:
     wanted = args(*KEPT)
-    profile, day = wanted.get("profile", ""), _day(wanted)
+    profile, day = wanted.get("profile", ""), published(_day(wanted), zone())
     competence = frameworks().competence(f"{framework}/{code}")
     counted = groups.count(session(), viewer, _k(), day, _by(viewer, wanted))
     here = session().get_one(Organisation, viewer.organisation_id)
