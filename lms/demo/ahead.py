@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import needs, profiles
+from lms.competence import level_rules, needs, profiles
+from lms.competence.level import BEST_VALID_CONFIRMED, HIGHEST_SHOWN
 from lms.competence.models import RoleProfile
 from lms.competence.needs import Sought
 from lms.competence.profiles import Requirement
@@ -95,9 +96,19 @@ def _revise(session: Session, profile: RoleProfile, before: Mapping[str, Require
 
 
 def look_ahead(session: Session, frameworks: Frameworks, cast: Cast, at: datetime) -> None:
+    _choose_level_rules(session, cast, at)
     _say_needs(session, cast, at)
     _hold_workshop(session, frameworks, cast, at - timedelta(days=80))
     _begin_workshop(session, cast, at - timedelta(minutes=50))
+
+
+def _choose_level_rules(session: Session, cast: Cast, at: datetime) -> None:
+    for place, by, rule, ago, note in (
+        (cast.project, cast.cecilia, HIGHEST_SHOWN, 2 * YEAR, "Det någon har visat ska räknas."),
+        (cast.nordverk, cast.gun, BEST_VALID_CONFIRMED, timedelta(days=120), "Kunden frågar vem mer som har sett det."),
+    ):
+        when = at - ago
+        level_rules.choose(session, place.id, rule, Decision(when.date(), when, by.id, note))
 
 
 def _say_needs(session: Session, cast: Cast, at: datetime) -> None:

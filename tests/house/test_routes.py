@@ -176,6 +176,9 @@ ROUTES = {
     "GET competence.profile_decide": Try(REFUSED, lambda there: {"key": there.profile}),
     "POST competence.profile_publish": Try(REFUSED, lambda there: {"key": there.profile}),
     "POST competence.profile_discard": Try(REFUSED, lambda there: {"key": there.profile}),
+    "GET competence.level_rule": nothing_of_theirs(),
+    "GET competence.level_rule_try": Try(OPEN | {403}, lambda there: {"key": "latest"}),
+    "POST competence.level_rule_choose": Try(OPEN | REJECTED | {403}, lambda there: {"key": "latest"}),
     "GET competence.needs": nothing_of_theirs(),
     **{
         f"{method} competence.{name}": Try(REFUSED, lambda there: {"place": there.fyren.key})

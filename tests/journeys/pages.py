@@ -52,6 +52,8 @@ PAGES: Final = {
     "role-profile": (CECILIA, "/competence/profiles/vagledare"),
     "draft-of-a-role-profile": (CECILIA, "/competence/profiles/vagledare/edit"),
     "decide-a-role-profile": (CECILIA, "/competence/profiles/vagledare/decide"),
+    "level-rule": (CECILIA, "/competence/level-rule"),
+    "try-a-level-rule": (CECILIA, "/competence/level-rule/best-valid-confirmed"),
     "needs": (BJORN, "/competence/needs/fyren-ungdom"),
     "needs-of-an-organisation": (ELSA, "/competence/needs/ekeby"),
     "draft-of-needs": (ELSA, "/competence/needs/ekeby/edit"),
