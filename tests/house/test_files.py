@@ -24,8 +24,9 @@ NAMES_THAT_SAY_NOTHING = {
 ROLE_WORDS = ("Manager", "Handler", "Helper", "Processor", "Service", "Util", "Utils")
 LONGEST = 400
 
-# Who may end a transaction, besides views and commands: background work has no view that would.
-COMMITS = {"lms/jobs.py", "lms/mail.py"}
+# Who may end a transaction, besides views and commands: background work has no view that would, requests stored
+# together have one commit between them, and a new connection is told how to plan.
+COMMITS = {"lms/db.py", "lms/jobs.py", "lms/mail.py", "lms/xapi/gathering.py"}
 
 
 def named(path: Path) -> str:
