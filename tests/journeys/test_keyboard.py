@@ -45,7 +45,7 @@ def test_a_learner_reads_and_answers_with_the_keyboard(page):
     page.keyboard.press("ArrowDown")
     expect(first).not_to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=said("%(num)d assessment saved.", num=1))).to_be_visible()
 
 
 @pytest.mark.browser
