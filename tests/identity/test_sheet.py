@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from lms.errors import Invalid
 from lms.identity.sheet import LONGEST_CELL, MOST_BYTES, MOST_ROWS, read
 
+CONTENT_TYPES = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 ROWS = [["E-post", "Namn", "Enhet"], ["asa@ekeby.example", "Åsa Öst", "Vård; omsorg"]]
 
 
@@ -65,9 +66,10 @@ def test_a_formula_is_never_worked_out():
         b"\x89PNG\r\n\x1a\n\0\0",
         b"PK\x03\x04 and then nothing",
         packed(hello=b"world"),
+        packed(**{"[Content_Types].xml": CONTENT_TYPES}),
         b'E-post\n"' + b"x" * 200_000,
     ],
-    ids=["large", "rows", "cell", "old-excel", "picture", "cut-off", "zip", "field"],
+    ids=["large", "rows", "cell", "old-excel", "picture", "cut-off", "zip", "no-workbook", "field"],
 )
 def test_what_cannot_be_read_is_refused_in_words(content):
     with pytest.raises(Invalid) as refused:
