@@ -81,6 +81,7 @@ def create_app(**overrides: Any) -> Flask:
     """Kunna as an app of its own."""
     app = Flask("kunna", static_folder=None, instance_path=str(ROOT.parent / "instance"))
     app.config.from_pyfile(str(SETTINGS))
+    app.session_interface = http.Sessions()
     mount(app, **overrides)
     app.register_error_handler(HTTPException, http.show_http_error)
     app.before_request(_meet_the_lost)

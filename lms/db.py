@@ -88,19 +88,31 @@ def driver(session: Session) -> Driver:
 
 @contextmanager
 def looking() -> Iterator[Driver]:
-    """With no transaction around the questions, which saves the database two words and us a session."""
-    is_sqlite = db.engine.dialect.name == "sqlite"
+    """With no transaction around the questions, which saves the database two words and us a session.
+
+    PostgreSQL may plan them once for all values: they are to be such that there is one way to go.
+    """
     kept = db.engine.raw_connection()
-    connection: Any = kept.driver_connection
     try:
         # On SQLite there is a transaction only where we begin one.
-        if not is_sqlite:
-            connection.autocommit = True
-        yield Driver(kept, is_sqlite)
+        if db.engine.dialect.name == "sqlite":
+            yield Driver(kept, is_sqlite=True)
+        else:
+            with _without_transaction(kept.driver_connection):
+                yield Driver(kept, is_sqlite=False)
     finally:
-        if not is_sqlite:
-            connection.autocommit = False
         kept.close()
+
+
+@contextmanager
+def _without_transaction(connection: Any) -> Iterator[None]:
+    connection.autocommit = True
+    connection.execute("SET plan_cache_mode = auto")
+    try:
+        yield
+    finally:
+        connection.execute("SET plan_cache_mode = force_custom_plan")
+        connection.autocommit = False
 
 
 @contextmanager

@@ -183,12 +183,18 @@ def verify(session: Session, key: str, secret: str, at: datetime) -> Client | No
     """The client whose key and secret these are. A good answer is remembered for a minute."""
     if not _is_a_key(key):
         return None
-    secret_hash, known = _hash(secret), _known.get(key)
-    if known is not None and timedelta() <= at - known.at < REMEMBERED and known.lets_in(secret_hash, at):
-        return known.client
+    if (client := remembered(key, secret, at)) is not None:
+        return client
     # Also when it is remembered with another secret: another process may have given it a new one.
     known = _look_up(session, key, at)
-    return known.client if known is not None and known.lets_in(secret_hash, at) else None
+    return known.client if known is not None and known.lets_in(_hash(secret), at) else None
+
+
+def remembered(key: str, secret: str, at: datetime) -> Client | None:
+    """The same, out of memory; None if nothing is remembered that lets it in."""
+    known = _known.get(key)
+    is_fresh = known is not None and timedelta() <= at - known.at < REMEMBERED
+    return known.client if known is not None and is_fresh and known.lets_in(_hash(secret), at) else None
 
 
 def behind(key: str) -> Known | None:

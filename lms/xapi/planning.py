@@ -2,12 +2,12 @@
 
 A question is asked in simple parts, each of which walks one index in the order of `stored`. A condition with OR, a
 list of organisations, or one thing found as this or as that would all have to be gathered and sorted before the
-first could be given out, and an agent can have a million statements. What is walked is what there is least of.
+first could be given out, and an agent can have a million statements. What is walked is what there is least of: a look
+beforehand tells, and the SQL leaves the database no other way. So it needs no statistics, which SQLite has not until
+somebody asks it to make them, and PostgreSQL can keep one plan for all values.
 
 The SQL is written once for each form that a question can have, for the driver itself: SQLAlchemy takes longer to
-pass such a question on than the database to answer it. CROSS JOIN tells SQLite, which has no statistics
-until somebody asks it to make them, in which order to go; PostgreSQL plans for the values it is asked with
-(`db.behave`). Looked at with 100,000 to 10,000,000 statements, with statistics and without.
+pass such a question on than the database to answer it. Looked at with 100,000 to 10,000,000 statements.
 """
 
 import re
@@ -24,10 +24,12 @@ FOUND_BY: Final = (REGISTRATION, AGENT, ACTIVITY, VERB)
 # Who asserts it, which is asked of the statement itself, whatever it is found through.
 ASSERTED: Final = "authority"
 
-# The table and the column of what is kept beside the statement.
-_LINKS: Final = {
+# Where it stands, with an index that begins with it and goes on in the order of `stored`.
+_KEPT: Final = {
+    REGISTRATION: ("statement", "registration"),
     AGENT: ("statement_agent", "agent"),
     ACTIVITY: ("statement_activity", "activity"),
+    VERB: ("statement", "verb"),
     ASSERTED: ("statement_agent", "agent"),
 }
 _WHOLE: Final = "s.stored, s.organisation_id, s.id, s.timestamp, s.text"
@@ -45,36 +47,53 @@ def look(
     a statement targets, and how much there is of each of `weighed`, in that part.
 
     How much is the number of statements where they are few, and else a larger number that tells how close together
-    they are where the page begins.
+    they are where the page begins. Where there is one thing to go through, any is many.
     """
     columns = ["c.organisation_id", "c.last", f"EXISTS ({_targeted(through)})" if through else "false"]
-    columns += [f"({_amount(name, part, ascending)})" for name, part in weighed]
+    many = _MANY if len({name for name, _ in weighed}) > 1 else 1
+    columns += [f"({_amount(name, part, many, ascending)})" for name, part in weighed]
     among = ", ".join(f":place_{number}" for number in range(places))
     asked = f"SELECT {', '.join(columns)} FROM statement_clock AS c WHERE c.organisation_id IN ({among})"
     return _written(asked, on_sqlite)
 
 
 @lru_cache(maxsize=1024)
-def direct(conditions: Sequence[str], walked: str | None, *, ascending: bool, on_sqlite: bool) -> str:
-    """Statements that meet the conditions themselves, going through those that meet `walked`."""
-    links = sorted((name for name in conditions if name in _LINKS), key=lambda name: name != walked)
-    tables = [f"{_LINKS[name][0]} AS {name}" for name in links]
-    begins = walked if walked in _LINKS else "s"
-    tables.insert(0 if begins == "s" else len(tables), "statement AS s")
+def direct(conditions: Sequence[str], walked: str, *, ascending: bool, on_sqlite: bool) -> str:
+    """Statements that meet the conditions themselves, going through those that meet `walked`, if there is one."""
+    begins = walked if len(conditions) > 1 or _is_beside(walked) else "s"
+    tables = "statement AS s"
     where = ["s.organisation_id = :organisation", "NOT s.voided", _within(begins)]
-    for name in conditions:
-        if name in _LINKS:
-            where += [f"{name}.organisation_id = :organisation", f"{name}.{_LINKS[name][1]} = :{name}"]
-            where += [f"{name}.part = :part_of_{name}"]
-        else:
-            # The sign keeps SQLite from this one's index where another is walked.
-            where.append(f"{'+' if on_sqlite and name != walked else ''}s.{name} = :{name}")
-    where += [f"{other}.stored = {begins}.stored" for other in ("s", *links) if other != begins]
+    if begins == walked:
+        # SQLite goes through a CROSS JOIN in the order in which it is written.
+        tables = f"{_KEPT[walked][0]} AS {walked} CROSS JOIN statement AS s"
+        where += [f"s.stored = {walked}.stored", f"{walked}.organisation_id = :organisation"]
+    if walked:
+        where += _met(walked, begins)
+    for other in conditions:
+        if other != walked:
+            # As a span, or SQLite takes the index of `stored` and reads the whole row to know its verb.
+            same = f"{other}.stored BETWEEN {begins}.stored AND {begins}.stored"
+            met = " AND ".join([*_met(other, other), same])
+            # OFFSET keeps PostgreSQL from making a join of it, which it could begin at the other end.
+            where.append(
+                f"EXISTS (SELECT 1 FROM {_KEPT[other][0]} AS {other} "
+                f"WHERE {other}.organisation_id = :organisation AND {met} LIMIT 1 OFFSET 0)"
+            )
     asked = (
-        f"SELECT {_WHOLE} FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(where)} "
+        f"SELECT {_WHOLE} FROM {tables} WHERE {' AND '.join(where)} "
         f"ORDER BY {begins}.stored {_order(ascending)} LIMIT :limit"
     )
     return _written(asked, on_sqlite)
+
+
+def _is_beside(name: str) -> bool:
+    """Whether it is kept in a table of its own, as one part or another of a statement."""
+    return bool(name) and _KEPT[name][0] != "statement"
+
+
+def _met(name: str, table: str) -> list[str]:
+    met = f"{table}.{_KEPT[name][1]} = :{name}"
+    return [met, f"{table}.part = :part_of_{name}"] if _is_beside(name) else [met]
 
 
 @lru_cache(maxsize=256)
@@ -111,17 +130,14 @@ def _targeted(name: str) -> str:
     )
 
 
-def _amount(name: str, part: int, ascending: bool) -> str:
-    if name in _LINKS:
-        table, column = _LINKS[name]
-        condition = f"l.{column} = :{name} AND l.part = {part}"
-    else:
-        table, condition = "statement", f"l.{name} = :{name}"
-    close = f"{EVER - _MANY} - max(few.stored)" if ascending else "min(few.stored)"
+def _amount(name: str, part: int, many: int, ascending: bool) -> str:
+    table, column = _KEPT[name]
+    as_part = f"AND l.part = {part} " if _is_beside(name) else ""
+    close = f"{EVER - many} - max(few.stored)" if ascending else "min(few.stored)"
     return (
-        f"SELECT CASE WHEN count(*) < {_MANY} THEN count(*) ELSE {_MANY} + {close} END FROM (SELECT l.stored "
-        f"FROM {table} AS l WHERE l.organisation_id = c.organisation_id AND {condition} AND {_within('l')} "
-        f"ORDER BY l.stored {_order(ascending)} LIMIT {_MANY}) AS few"
+        f"SELECT CASE WHEN count(*) < {many} THEN count(*) ELSE {many} + {close} END FROM (SELECT l.stored "
+        f"FROM {table} AS l WHERE l.organisation_id = c.organisation_id AND l.{column} = :{name} {as_part}"
+        f"AND {_within('l')} ORDER BY l.stored {_order(ascending)} LIMIT {many}) AS few"
     )
 
 

@@ -5,11 +5,11 @@ statement was stored). The order is that of `stored`, which is unique in an orga
 skips nor repeats. How the tables are asked is in `planning`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import product
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import exists, select, tuple_
@@ -95,20 +95,8 @@ class Horizon:
         return max(self.first, settled(at))
 
 
-class Row(NamedTuple):
-    """A statement as the database gives it."""
-
-    stored: int
-    organisation_id: int
-    # SQLite has it as a text.
-    id: Any
-    timestamp: int
-    text: str
-
-    @property
-    def entry(self) -> Recorded:
-        id = UUID(str(self.id))
-        return recorded(self.organisation_id, id, instant(self.stored), instant(self.timestamp), self.text)
+# A statement as the database gives it: `stored`, organisation, id (on SQLite as a text), timestamp, text.
+Row = tuple[int, int, Any, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +110,15 @@ class Page:
     @property
     def texts(self) -> list[str]:
         """The statements as they are kept."""
-        return [row.text for row in self.rows]
+        return [row[-1] for row in self.rows]
 
     @property
     def entries(self) -> list[Recorded]:
         """The same, with what is in them."""
-        return [row.entry for row in self.rows]
+        return [
+            recorded(organisation_id, UUID(str(id)), instant(stored), instant(timestamp), text)
+            for stored, organisation_id, id, timestamp, text in self.rows
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +156,9 @@ def answer(driver: Driver, query: StatementQuery) -> Page:
             if after < until:
                 within = {"organisation": place.organisation_id, "after": after, "until": until}
                 rows = driver.ask(asked, {**given, **ways, **within})
-                found = _merged(query, found, map(Row._make, rows))
+                found = _merged(query, found, rows)
     shown = found[: query.limit]
-    more = Cursor(instant(shown[-1].stored), shown[-1].organisation_id) if len(found) > query.limit else None
+    more = Cursor(instant(shown[-1][0]), shown[-1][1]) if len(found) > query.limit else None
     return Page(shown, more, _horizon(query.organisations, places))
 
 
@@ -288,7 +279,7 @@ def _questions(query: StatementQuery, place: _Place, on_sqlite: bool) -> Iterato
         amounts = {name: place.amounts.get((name, way.get(name, 0)), 1) for name in conditions}
         if 0 in amounts.values():
             continue
-        walked = min(conditions, key=amounts.__getitem__, default=None)
+        walked = min(conditions, key=amounts.__getitem__, default="")
         asked = planning.direct(conditions, walked, ascending=query.ascending, on_sqlite=on_sqlite)
         yield asked, {f"part_of_{name}": part for name, part in way.items()}
     if place.reaches:
@@ -313,15 +304,15 @@ def _span(query: StatementQuery, place: _Place, found: Sequence[Row]) -> tuple[i
     if len(found) > query.limit:
         # Another organisation may have stored something in the same instant as the last of these.
         if query.ascending:
-            until = min(until, found[-1].stored)
+            until = min(until, found[-1][0])
         else:
-            after = max(after, found[-1].stored - 1)
+            after = max(after, found[-1][0] - 1)
     return after, until
 
 
-def _merged(query: StatementQuery, found: list[Row], more: Iterable[Row]) -> list[Row]:
+def _merged(query: StatementQuery, found: list[Row], more: list[Row]) -> list[Row]:
     """In order, each once, and no more than the page has room for and one."""
     if not found:
-        return list(more)
+        return more
     rows = {row[:2]: row for row in (*found, *more)}
     return [rows[place] for place in sorted(rows, reverse=not query.ascending)][: query.limit + 1]

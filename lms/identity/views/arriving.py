@@ -75,8 +75,10 @@ def load_person(id_string: str) -> SignedIn | None:
 def load_viewer() -> ResponseReturnValue | None:
     """Before each request: who is there, and in which of their memberships."""
     g.viewer, g.memberships, g.organisation = None, [], None
-    # Files are the same for everyone; asking who wants them would cost a session and a query each.
-    if request.endpoint == "kunna.static" or not current_user.is_authenticated:
+    # Files are the same for everyone, and a program shows a key; asking who it is would cost a session and a query.
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_program = str(getattr(view, "access", "")).startswith("client")
+    if request.endpoint == "kunna.static" or is_program or not current_user.is_authenticated:
         return None
     person, memberships = current_user.person, current_user.memberships
     if not memberships:

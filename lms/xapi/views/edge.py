@@ -122,9 +122,12 @@ def _recognised(key: str, secret: str) -> Client | None:
 
 def _verified(key: str, secret: str) -> Client | None:
     """Nothing is held while the caller takes its time over the body: on SQLite all other writers would wait."""
+    at = clock.now()
+    if (known := clients.remembered(key, secret, at)) is not None:
+        return known
     was_idle = not session().in_transaction()
     with only_reading():
-        found = clients.verify(session(), key, secret, clock.now())
+        found = clients.verify(session(), key, secret, at)
     if was_idle:
         session().rollback()
     return found
@@ -187,10 +190,9 @@ def _negotiated(given: str | None) -> str | None:
 
 @bp.after_request
 def add_headers(response: Response) -> Response:
-    response.headers[VERSION] = g.get("xapi_version") or current_app.config["XAPI_DEFAULT_VERSION"]
-    response.headers.update(CORS)
+    version = g.get("xapi_version") or current_app.config["XAPI_DEFAULT_VERSION"]
     # What programs keep here is never a page of this site, whatever it says that it is.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers.extend({VERSION: version, **CORS, "Content-Security-Policy": "default-src 'none'; sandbox"})
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
     return response

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from flask import Response, current_app, g, request, url_for
+from flask import Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
@@ -99,7 +99,7 @@ def _page(caller: Client, question: Asked) -> ResponseReturnValue:
     g.consistent_through = page.horizon.consistent_through(at)
     more = ""
     if page.more is not None:
-        more = url_for(".get_statements", more=continuation(question, page.more, page.horizon.last))
+        more = f"{request.script_root}{request.path}?more={continuation(question, page.more, page.horizon.last)}"
     shown = _presented(caller, page.texts, question.format)
     response = _json(f'{{"statements":[{",".join(shown)}],"more":{json.dumps(more)}}}')
     return parcel(response, page.entries) if question.attachments else response
@@ -117,9 +117,9 @@ def _json(text: str) -> Response:
     body = text.encode()
     response = Response(body, mimetype="application/json")
     # In the format canonical each text is in the language that the reader asks for.
-    response.vary.add("Accept-Language")
+    response.headers["Vary"] = "Accept-Language"
     # Communication 3.1: a SHA-1 of the content in hexadecimal digits. It is a checksum here, not a secret.
-    response.set_etag(hashlib.sha1(body, usedforsecurity=False).hexdigest())
+    response.headers["ETag"] = f'"{hashlib.sha1(body, usedforsecurity=False).hexdigest()}"'
     return response
 
 
