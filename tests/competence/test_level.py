@@ -182,7 +182,7 @@ pieces = st.lists(
 )
 
 
-@pytest.mark.parametrize("rule", LEVEL_RULES.values(), ids=str)
+@pytest.mark.parametrize("rule", LEVEL_RULES.values(), ids=LEVEL_RULES)
 @given(pieces, st.integers(0, 1500), st.integers(0, 1500))
 def test_no_rule_can_ask_for_more_than_is_kept(rule, evidence, days, ahead):
     """Today, on any later day, and looked ahead from it."""
@@ -199,7 +199,7 @@ def test_what_is_kept_of_some_and_then_more_is_what_is_kept_of_all(some, more):
     assert packing.undominated([*first, *packed(more)]) == packing.undominated(packed([*more, *some]))
 
 
-@pytest.mark.parametrize("rule", LEVEL_RULES.values(), ids=str)
+@pytest.mark.parametrize("rule", LEVEL_RULES.values(), ids=LEVEL_RULES)
 @given(pieces.filter(bool), st.integers(0, 1500))
 def test_a_picked_level_stays_good_until_it_says(rule, evidence, days):
     its = packing.undominated(packed(evidence))
