@@ -27,13 +27,18 @@ AGENTS: Final = (
     "WHERE a.organisation_id = {o} AND a.agent = ? AND a.part = 1 AND NOT s.voided"
 )
 ACTIVITIES: Final = (
-    "SELECT s.text, s.stored FROM statement_activity a JOIN statement s ON s.organisation_id = {o} AND s.stored = a.stored "
+    "SELECT s.text, s.stored FROM statement_activity a "
+    "JOIN statement s ON s.organisation_id = {o} AND s.stored = a.stored "
     "WHERE a.organisation_id = {o} AND a.activity = ? AND a.part = %d AND NOT s.voided ORDER BY a.stored DESC LIMIT 50"
 )
 QUESTIONS: Final = {
     frozenset({"agent"}): f"SELECT s.text {AGENTS} ORDER BY a.stored DESC LIMIT 50",
-    frozenset({"agent", "verb"}): f"SELECT s.text {AGENTS} AND {'+' * ON_SQLITE}s.verb = ? ORDER BY a.stored DESC LIMIT 50",
-    frozenset({"verb", "since"}): f"SELECT s.text {STATEMENTS} AND s.verb = ? AND s.stored > ? ORDER BY s.stored DESC LIMIT 50",
+    frozenset({"agent", "verb"}): (
+        f"SELECT s.text {AGENTS} AND {'+' * ON_SQLITE}s.verb = ? ORDER BY a.stored DESC LIMIT 50"
+    ),
+    frozenset({"verb", "since"}): (
+        f"SELECT s.text {STATEMENTS} AND s.verb = ? AND s.stored > ? ORDER BY s.stored DESC LIMIT 50"
+    ),
     frozenset({"verb", "since", "ascending"}): (
         f"SELECT s.text {STATEMENTS} AND s.verb = ? AND s.stored > ? ORDER BY s.stored LIMIT 50"
     ),
@@ -54,7 +59,9 @@ kept = threading.local()
 @app.get("/xapi/statements")
 def statements() -> Response:
     asked = request.args
-    given = [_value(name, asked[name]) for name in ("agent", "verb", "activity", "registration", "since") if name in asked]
+    given = [
+        _value(name, asked[name]) for name in ("agent", "verb", "activity", "registration", "since") if name in asked
+    ]
     if "related_activities" in asked:
         given *= 2
     found = _connection().execute(PREPARED[frozenset(asked) - {"limit"}], given).fetchall()

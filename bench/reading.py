@@ -7,18 +7,14 @@ the store knows.
 import atexit
 import gc
 import json
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 from http.client import HTTPConnection
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from urllib.parse import urlencode, urlsplit
-
-from sqlalchemy import make_url
 
 from bench.filling import Asked, Filled, filled
 from bench.measure import Figure
@@ -58,7 +54,7 @@ class Side:
 def floor_of(kind: str, question: str) -> Figure:
     """How many times the p50 of the floor that ours is, with a million statements."""
     ours, floor, store = served(kind, SIZE)
-    questions = [one for one in store.questions if one.kind.startswith(question)] if 0 else store.of_kind(question)
+    questions = store.of_kind(question)
     pairs = in_turns(ours, floor, questions, checked_both=False)
     beside = f"{kind}, {SIZE:,} statements; p50 {pairs.ours:.2f} ms and {pairs.other:.2f} ms"
     return Figure(f"GET by {question}", pairs.ratio, 2, "×", beside)
@@ -81,7 +77,9 @@ def in_turns(ours: Side, other: Side, questions: Sequence[Asked], *, checked_bot
         assert answers == [one.answer for one in questions], "These are not the right statements."
         against, theirs = other.ask(questions)
         assert not checked_both or theirs == answers
-        assert all(len(few) >= 0.8 * len(many) for few, many in zip(theirs, answers, strict=True)), "The floor found less."
+        assert all(len(few) >= 0.8 * len(many) for few, many in zip(theirs, answers, strict=True)), (
+            "The floor found less."
+        )
         rounds.append((median(took), median(against)))
     return Compared(*(median(side) for side in zip(*rounds, strict=True)), median(one / two for one, two in rounds))
 

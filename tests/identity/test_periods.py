@@ -141,9 +141,7 @@ class TestSeeing:
         assert seen(elsa, at) == seen(elsa, at + timedelta(days=89)) == {"Elsa Öberg", "Farid Nazari"}
         assert seen(elsa, at + timedelta(days=90)) == {"Elsa Öberg"}
 
-    def test_a_manager_opens_nobody_who_has_left_the_team(
-        self, cast, session, viewer, seen, alva, hold_clock, at
-    ):
+    def test_a_manager_opens_nobody_who_has_left_the_team(self, cast, session, viewer, seen, alva, hold_clock, at):
         hold_clock(at)
         bjorn = viewer(cast.bjorn, cast.membership(cast.bjorn, cast.fyren), Role.MANAGER)
         alva.manager = None
