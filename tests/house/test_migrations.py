@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, inspect
 
 from lms.app import create_app
 from lms.db import db
+from lms.health import _newest
 from tests.conftest import TEST_SETTINGS
 
 
@@ -67,3 +68,21 @@ def test_a_migration_is_named_for_what_it_does(bare_app):
     for script in scripts(bare_app).walk_revisions():
         words = script.path.rsplit("/", 1)[1].removesuffix(".py").split("_")
         assert not {"auto", "update", "changes", "misc"} & set(words), script.path
+
+
+def test_a_site_is_ready_at_the_last_migration_and_not_before(bare_app):
+    def asked():
+        db.session.remove()
+        return bare_app.test_client().get("/readyz")
+
+    assert asked().status_code == 503
+    flask_migrate.upgrade()
+    assert asked().status_code == 200
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    assert "run `flask db upgrade`" in asked().json["reason"]
+
+
+def test_the_last_migration_is_known_by_its_file(bare_app):
+    newest = _newest(bare_app.extensions["migrate"].directory)
+    assert newest == scripts(bare_app).get_current_head()
