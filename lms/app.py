@@ -211,11 +211,7 @@ def _start_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         behave(db.engine, sqlite_synchronous=app.config["SQLITE_SYNCHRONOUS"])
-<<<<<<< HEAD
     app.extensions["migrate"] = Migrations(app)
-=======
-    app.extensions["migrate"] = cli.Migrations(ROOT.parent / "migrations")
->>>>>>> 68fb1d0 (w)
     babel.init_app(app, locale_selector=lambda: locale(http.select_language()))
     CSRFProtect(app)
     sign_in = SignIn(app)

@@ -1,9 +1,5 @@
 """Commands that no room owns."""
 
-from functools import cached_property
-from pathlib import Path
-from typing import Any
-
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
@@ -22,32 +18,8 @@ from lms.errors import Conflict
 from lms.xapi import definitions, search, storing
 
 
-class Migrations:
-    """What flask_migrate looks for on an app. It brings Alembic, 13 MB that only somebody who migrates needs."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = str(directory)
-
-    @cached_property
-    def migrate(self) -> Any:
-        from flask_migrate import Migrate  # noqa: PLC0415
-
-        return Migrate(db=db, directory=self.directory)
-
-
-class MigrationCommands(click.Group):
-    """Those of flask_migrate, once one of them is called."""
-
-    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
-        from flask_migrate.cli import db as commands  # noqa: PLC0415
-
-        context: click.Context = commands.make_context(*arguments, **options)
-        return context
-
-
 def register(app: Flask) -> None:
     commands = (
-        MigrationCommands("db", help="Perform database migrations."),
         lms.courses.cli.courses,
         lms.frameworks.cli.frameworks,
         lms.identity.cli.people,

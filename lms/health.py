@@ -1,6 +1,5 @@
 """Two questions from whoever runs us: are you alive, and can you work?"""
 
-<<<<<<< HEAD
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -8,15 +7,6 @@ from typing import Final
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy import String, column, inspect, select, table
-=======
-import re
-from functools import lru_cache
-from pathlib import Path
-
-from flask import Blueprint, current_app
-from flask.typing import ResponseReturnValue
-from sqlalchemy import inspect, text
->>>>>>> 68fb1d0 (w)
 from sqlalchemy.exc import OperationalError
 
 from lms.db import session
@@ -39,25 +29,17 @@ def readyz() -> ResponseReturnValue:
     """The database answers and has the schema that this code expects."""
     args()
     try:
-<<<<<<< HEAD
         connection = session().connection()
         current = connection.scalar(_REVISION) if inspect(connection).has_table(_REVISION_TABLE) else None
     except OperationalError:
         return {"status": "unavailable", "reason": "The database does not answer."}, 503
     expected = _newest(current_app.extensions["migrate"].directory)
-=======
-        current = _current()
-    except OperationalError:
-        return {"status": "unavailable", "reason": "The database does not answer."}, 503
-    expected = _expected(current_app.extensions["migrate"].directory)
->>>>>>> 68fb1d0 (w)
     if current != expected:
         reason = f"The database is at migration {current}, the code expects {expected}: run `flask db upgrade`."
         return {"status": "unavailable", "reason": reason}, 503
     return {"status": "ok"}
 
 
-<<<<<<< HEAD
 # Where Alembic writes how far it has come. Asking Alembic itself would load it into every worker.
 _REVISION_TABLE: Final = "alembic_version"
 _REVISION: Final = select(column("version_num", String)).select_from(table(_REVISION_TABLE))
@@ -67,23 +49,3 @@ _REVISION: Final = select(column("version_num", String)).select_from(table(_REVI
 def _newest(migrations: str) -> str:
     """The last revision there is: migrations are in one line, and their files begin with a date and a revision."""
     return max(path.stem.split("_")[1] for path in Path(migrations, "versions").glob("*_*.py"))
-=======
-def _current() -> str | None:
-    connection = session().connection()
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return revision
-
-
-@lru_cache
-def _expected(directory: str) -> str:
-    """The last of the migrations, as Alembic would tell; but a worker does without Alembic."""
-    texts = [path.read_text() for path in Path(directory, "versions").glob("*.py")]
-    revisions, before = (
-        {found[1] for text in texts if (found := re.search(rf'^{name} = "(\w+)"', text, re.MULTILINE))}
-        for name in ("revision", "down_revision")
-    )
-    [last] = revisions - before
-    return last
->>>>>>> 68fb1d0 (w)
