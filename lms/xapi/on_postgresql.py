@@ -6,7 +6,7 @@ some hundreds of rows is as fast as COPY, which needs two answers for each table
 """
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,7 +26,7 @@ def claim(connection: Connection, organisation_id: int) -> Clock:
     driver: Any = connection.connection.driver_connection
     # With what psycopg would say first, and wait for the answer to.
     begin = "BEGIN;" if driver.pgconn.transaction_status == _IDLE else ""
-    found = _fine(connection, driver.pgconn.exec_((begin + _CLAIM % organisation_id).encode()))
+    found = _fine(connection, lambda: driver.pgconn.exec_((begin + _CLAIM % organisation_id).encode()))
     number = found.get_value(0, 1)
     return Clock(int(found.get_value(0, 0)), None if number is None else int(number))
 
@@ -64,23 +64,35 @@ def insert(connection: Connection, rows: Rows) -> None:
 
 def _ask(connection: Connection, sql: bytes, values: Sequence[bytes], *, binary: bool = False) -> Any:
     driver: Any = connection.connection.driver_connection
-    found = driver.pgconn.exec_params(sql, values, None, [1] * len(values), int(binary))
-    return _fine(connection, found)
+    return _fine(connection, lambda: driver.pgconn.exec_params(sql, values, None, [1] * len(values), int(binary)))
 
 
-def _fine(connection: Connection, found: Any) -> Any:
+def _fine(connection: Connection, ask: Callable[[], Any]) -> Any:
     """The answer, or the error that SQLAlchemy would have raised."""
+    dbapi: Any = connection.dialect.loaded_dbapi
+    try:
+        found = ask()
+    except dbapi.Error as error:
+        # There is no connection any more to ask over.
+        raise _raised(connection, error) from error
     if found.status in _FINE:
         return found
+    told = dbapi.errors.error_from_result(found)
+    raise _raised(connection, told) from told
+
+
+def _raised(connection: Connection, error: Any) -> Exception:
     dialect = connection.dialect
     dbapi: Any = dialect.loaded_dbapi
-    error = dbapi.errors.error_from_result(found)
     is_lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
     if is_lost:
         connection.invalidate(error)
-    raise DBAPIError.instance(
+        # The driver's word for it, also where libpq gave it no code.
+        error = dbapi.OperationalError(str(error))
+    raised: Exception = DBAPIError.instance(
         None, None, error, dbapi.Error, connection_invalidated=is_lost, dialect=dialect
-    ) from error
+    )
+    return raised
 
 
 # An array of one dimension that may hold nulls, beginning at 1; each value after its length.

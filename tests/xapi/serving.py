@@ -3,18 +3,20 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from itertools import count
+from itertools import count, pairwise
 from pathlib import Path
 from time import monotonic
+from uuid import UUID
 
 from tests import postgresql
 from tests.conftest import TEST_SETTINGS
@@ -45,21 +47,62 @@ class Program:
         return [int(child) for child in children.split()]
 
 
+def ending_with_us(signal: str) -> list[str]:
+    """What to begin a command with, so that it is sent this signal also if the test run is killed itself."""
+    found = shutil.which("setpriv")
+    return [found, "--pdeathsig", signal] if found else []
+
+
+def environment(url: str, mail: Path) -> dict[str, str]:
+    settings = {name: str(TEST_SETTINGS[name]) for name in ("IRI_BASE", "SECRET_KEY", "SITE_URL")}
+    return os.environ | settings | {"DATABASE_URL": url, "MAIL_URL": f"file://{mail}"}
+
+
+class Teller:
+    """A process in which Kunna itself records (`telling`), and what it has said of that."""
+
+    def __init__(self, url: str, mail: Path, said: Path, people: Iterable[UUID]) -> None:
+        self._said = said
+        command = [*ending_with_us("KILL"), sys.executable, "-m", "tests.xapi.telling", "fyren", *map(str, people)]
+        with said.open("wb") as file:
+            self._process = subprocess.Popen(command, cwd=ROOT, env=environment(url, mail), stdout=file)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def wait_until_heard(self) -> None:
+        while len(self.acknowledged) < 5:
+            with suppress(subprocess.TimeoutExpired):
+                raise RuntimeError(f"It ended with {self._process.wait(0.05)}.")
+
+    @property
+    def acknowledged(self) -> list[list[str]]:
+        lines = self._lines()
+        return [line.split() for line, next in pairwise(lines) if next == "done"]
+
+    @property
+    def uncertain(self) -> list[list[str]]:
+        lines = [*self._lines(), ""]
+        return [line.split() for line, next in pairwise(lines) if "done" not in (line, next)]
+
+    def _lines(self) -> list[str]:
+        """Whole ones: what it says of its last moment may be cut off."""
+        return [line.strip() for line in self._said.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
 @contextmanager
 def program(url: str, mail: Path, workers: int = 2) -> Iterator[Program]:
     """The server on this database, which has its tables."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers)]
+    command = [*ending_with_us("TERM"), sys.executable, "-m", "granian", "--interface", "wsgi"]
+    command += ["--workers", str(workers)]
     command += ["--blocking-threads", str(THREADS), "--port", str(port), "--no-ws", "--log-level", "error", "wsgi:app"]
-    settings = {
-        name: str(value) for name, value in TEST_SETTINGS.items() if name in {"IRI_BASE", "SECRET_KEY", "SITE_URL"}
-    }
-    settings |= {"DATABASE_URL": url, "MAIL_URL": f"file://{mail}"}
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=os.environ | settings,
+        env=environment(url, mail),
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -101,7 +144,14 @@ class Cluster:
 
     def start(self) -> None:
         """Through recovery, if it was killed."""
-        command = [postgresql.binaries() / "postgres", "-D", self.server.data, "-k", self.server.sockets]
+        command = [
+            *ending_with_us("INT"),
+            postgresql.binaries() / "postgres",
+            "-D",
+            self.server.data,
+            "-k",
+            self.server.sockets,
+        ]
         durable = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
         for name, value in (postgresql.SETTINGS | durable).items():
             command += ["-c", f"{name}={value}"]

@@ -1,7 +1,7 @@
 """What was acknowledged is there, whole and once, whatever is killed in between.
 
-Clients write over HTTP to a server in processes of its own, on a database that writes for real. How often it is
-killed: KUNNA_KILLS (each takes a few seconds).
+Clients write over HTTP to a server in processes of its own, and Kunna itself in another, on a database that writes for
+real. How often they are killed: KUNNA_KILLS (each takes a few seconds).
 """
 
 import os
@@ -27,7 +27,7 @@ from lms.xapi.models import KnownActivity, StatementActivity, StatementAgent, St
 from lms.xapi.recorded import Recorded, recorded
 from tests import postgresql
 from tests.xapi.living import living
-from tests.xapi.serving import Cluster, Program, Sender, Writer, program
+from tests.xapi.serving import Cluster, Program, Sender, Teller, Writer, program
 from tests.xapi.statements import reference, statement, verb, voiding
 
 KILLS = int(os.environ.get("KUNNA_KILLS", "1"))
@@ -46,9 +46,10 @@ class Kept:
     random: Random
     cluster: Cluster | None = None
     writers: list[Writer] = field(default_factory=list)
+    tellers: list[Teller] = field(default_factory=list)
 
     def batch(self) -> list[dict[str, object]]:
-        """Up to a dozen statements that readers read, and some that void or speak of earlier ones."""
+        """Up to a dozen statements of the same people and activities; some void earlier ones, or speak of them."""
         batch = []
         for _ in range(self.random.randint(1, 12)):
             known = [ids[0] for writer in self.writers for ids in writer.acknowledged[-3:]]
@@ -72,11 +73,16 @@ class Kept:
         answers = Semaphore(0)
         writers = [Writer(Sender(server.port, *self.key), self.batch, answers) for _ in range(WRITERS)]
         self.writers += writers
+        said = self.mail.with_name(f"said-{len(self.tellers)}")
+        teller = Teller(self.url, self.mail, said, self.people)
+        self.tellers.append(teller)
         for writer in writers:
             writer.start()
         try:
+            teller.wait_until_heard()
             yield answers
         finally:
+            teller.kill()
             for writer in writers:
                 writer.stop()
 
@@ -84,9 +90,9 @@ class Kept:
         with self.app.app_context():
             db.engine.dispose()
             here = self._stored()
-            acknowledged = list(chain(*(writer.acknowledged for writer in self.writers)))
-            uncertain = list(chain(*(writer.uncertain for writer in self.writers)))
-            assert acknowledged
+            sources = [*self.writers, *self.tellers]
+            acknowledged = list(chain(*(source.acknowledged for source in sources)))
+            uncertain = list(chain(*(source.uncertain for source in sources)))
             assert set(chain(*acknowledged)) <= set(here), "acknowledged, and not there"
             assert set(here) <= set(chain(*acknowledged, *uncertain)), "there, and never sent"
             assert {sum(id in here for id in ids) / len(ids) for ids in uncertain} <= {0, 1}, "half a batch"
@@ -163,6 +169,7 @@ def test_what_was_acknowledged_survives_that_the_server_is_killed(kept):
         with program(kept.url, kept.mail) as server, kept.written_to(server) as answers:
             wait_for(answers, kept.random.randint(10, 60))
             server.kill()
+            kept.tellers[-1].kill()
         kept.check()
     assert [refused for writer in kept.writers for refused in writer.refused] == []
 
