@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import mapping, pages, recording, starting
+from bench import mapping, pages, recording, starting, storing
 
 FIGURES = {
     "course page": pages.course_page,
@@ -13,6 +13,7 @@ FIGURES = {
     "one piece of evidence": mapping.one_more,
     "rebuild of evidence": mapping.rebuild,
     "recording a statement": recording.one_statement,
+    **storing.figures(),
     "first answer": starting.first_answer,
     "make run": starting.first_run,
     "memory of a worker": starting.memory,

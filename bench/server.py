@@ -28,7 +28,7 @@ from lms.xapi import clients
 from tests import postgresql
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 DATABASES = ("sqlite", "postgresql")
 # As a server is run that must not lose anything; the tests' own has all of it off.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
