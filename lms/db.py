@@ -5,7 +5,7 @@ when another has written, whatever the busy timeout. Requests that only read use
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 _only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
+_looking: ContextVar[bool] = ContextVar("looking", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -92,27 +93,22 @@ def looking() -> Iterator[Driver]:
 
     PostgreSQL may plan them once for all values: they are to be such that there is one way to go.
     """
-    kept = db.engine.raw_connection()
+    token = _looking.set(True)
     try:
+        kept = db.engine.raw_connection()
+    finally:
+        _looking.reset(token)
+    with closing(kept):
         # On SQLite there is a transaction only where we begin one.
         if db.engine.dialect.name == "sqlite":
             yield Driver(kept, is_sqlite=True)
-        else:
-            with _without_transaction(kept.driver_connection):
-                yield Driver(kept, is_sqlite=False)
-    finally:
-        kept.close()
-
-
-@contextmanager
-def _without_transaction(connection: Any) -> Iterator[None]:
-    connection.autocommit = True
-    connection.execute("SET plan_cache_mode = auto")
-    try:
-        yield
-    finally:
-        connection.execute("SET plan_cache_mode = force_custom_plan")
-        connection.autocommit = False
+            return
+        connection: Any = kept.driver_connection
+        connection.autocommit = True
+        try:
+            yield Driver(kept, is_sqlite=False)
+        finally:
+            connection.autocommit = False
 
 
 @contextmanager
@@ -127,7 +123,7 @@ def only_reading(flag: bool = True) -> Iterator[None]:
 def behave(engine: Engine, *, sqlite_synchronous: str = "FULL") -> None:
     """Set up an engine of ours. On SQLite: WAL, foreign keys, patience, and transactions that we begin ourselves."""
     if engine.dialect.name == "postgresql":
-        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "checkout", _prepare_postgresql)
         return
     if sqlite_synchronous not in {"FULL", "NORMAL"}:
         raise ValueError(f"SQLITE_SYNCHRONOUS must be FULL or NORMAL, not {sqlite_synchronous!r}.")
@@ -137,14 +133,18 @@ def behave(engine: Engine, *, sqlite_synchronous: str = "FULL") -> None:
     event.listen(engine, "begin", _begin_sqlite)
 
 
-def _prepare_postgresql(connection: Any, _record: object) -> None:
-    """Plan every query for the values it is asked with.
+def _prepare_postgresql(connection: Any, record: Any, _proxy: object) -> None:
+    """Plan every query for the values it is asked with, but where somebody is `looking`.
 
     PostgreSQL makes one plan for all agents of a query that it has prepared, and one that is good for a person
     with thirty statements takes seconds for the authority of a million.
     """
-    connection.execute("SET plan_cache_mode = force_custom_plan")
-    connection.commit()
+    mode = "auto" if _looking.get() else "force_custom_plan"
+    if record.info.get("plan_cache_mode") != mode:
+        connection.autocommit = True
+        connection.execute(f"SET plan_cache_mode = {mode}")
+        connection.autocommit = False
+        record.info["plan_cache_mode"] = mode
 
 
 def _prepare_sqlite(synchronous: str, connection: Any, _record: object) -> None:

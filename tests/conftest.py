@@ -109,7 +109,7 @@ class Lent:
 
     def __init__(self, connection: Any) -> None:
         self.cursor = connection.connection.cursor
-        self.driver_connection = SimpleNamespace(autocommit=False, execute=lambda _setting: None)
+        self.driver_connection = SimpleNamespace(autocommit=False)
 
     def close(self) -> None:
         """It stays with the test."""

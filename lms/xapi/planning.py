@@ -13,7 +13,9 @@ pass such a question on than the database to answer it. Looked at with 100,000 t
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
+
+from lms.xapi.models import AUTHORITY
 
 AGENT: Final = "agent"
 ACTIVITY: Final = "activity"
@@ -39,6 +41,13 @@ EVER: Final = (1 << 63) - 1
 _PARAMETER: Final = re.compile(r":([a-z_0-9]+)")
 
 
+class Path(NamedTuple):
+    """One way to what is asked for: what is walked, and as what each thing is to be in a statement."""
+
+    walked: str
+    parts: tuple[tuple[str, int], ...]
+
+
 @lru_cache(maxsize=1024)
 def look(
     places: int, weighed: Sequence[tuple[str, int]], through: str | None, *, ascending: bool, on_sqlite: bool
@@ -58,8 +67,26 @@ def look(
 
 
 @lru_cache(maxsize=1024)
-def direct(conditions: Sequence[str], walked: str, *, ascending: bool, on_sqlite: bool) -> str:
-    """Statements that meet the conditions themselves, going through those that meet `walked`, if there is one."""
+def question(
+    conditions: Sequence[str], paths: Sequence[Path], *, through: bool, ascending: bool, on_sqlite: bool
+) -> str:
+    """Statements that meet the conditions themselves, along each of the paths, and `through` those that they target.
+    In no certain order."""
+    if len(paths) == 1 and not through:
+        return _written(_direct(_WHOLE, conditions, paths[0], ascending), on_sqlite)
+    parts = [_direct("{}.stored", conditions, path, ascending) for path in paths]
+    parts += [_through_target(conditions, ascending)] if through else []
+    either = " UNION ".join(f"SELECT stored FROM ({part}) AS part_{number}" for number, part in enumerate(parts))
+    first = f"SELECT stored FROM ({either}) AS any_of_them ORDER BY stored {_order(ascending)} LIMIT :limit"
+    asked = (
+        f"SELECT {_WHOLE} FROM ({first}) AS found CROSS JOIN statement AS s "
+        "WHERE s.organisation_id = :organisation AND s.stored = found.stored"
+    )
+    return _written(asked, on_sqlite)
+
+
+def _direct(columns: str, conditions: Sequence[str], path: Path, ascending: bool) -> str:
+    walked = path.walked
     begins = walked if len(conditions) > 1 or _is_beside(walked) else "s"
     tables = "statement AS s"
     where = ["s.organisation_id = :organisation", "NOT s.voided", _within(begins)]
@@ -68,22 +95,39 @@ def direct(conditions: Sequence[str], walked: str, *, ascending: bool, on_sqlite
         tables = f"{_KEPT[walked][0]} AS {walked} CROSS JOIN statement AS s"
         where += [f"s.stored = {walked}.stored", f"{walked}.organisation_id = :organisation"]
     if walked:
-        where += _met(walked, begins)
+        where += _met(walked, begins, path)
     for other in conditions:
         if other != walked:
             # As a span, or SQLite takes the index of `stored` and reads the whole row to know its verb.
             same = f"{other}.stored BETWEEN {begins}.stored AND {begins}.stored"
-            met = " AND ".join([*_met(other, other), same])
+            met = " AND ".join([f"{other}.organisation_id = :organisation", *_met(other, other, path), same])
             # OFFSET keeps PostgreSQL from making a join of it, which it could begin at the other end.
-            where.append(
-                f"EXISTS (SELECT 1 FROM {_KEPT[other][0]} AS {other} "
-                f"WHERE {other}.organisation_id = :organisation AND {met} LIMIT 1 OFFSET 0)"
-            )
-    asked = (
-        f"SELECT {_WHOLE} FROM {tables} WHERE {' AND '.join(where)} "
+            where.append(f"EXISTS (SELECT 1 FROM {_KEPT[other][0]} AS {other} WHERE {met} LIMIT 1 OFFSET 0)")
+    return (
+        f"SELECT {columns.format(begins)} FROM {tables} WHERE {' AND '.join(where)} "
         f"ORDER BY {begins}.stored {_order(ascending)} LIMIT :limit"
     )
-    return _written(asked, on_sqlite)
+
+
+def _through_target(conditions: Sequence[str], ascending: bool) -> str:
+    """One target meets all the conditions (Communication 2.1.3). Time is the statement's own, and so is whether it
+    is voided (2.1.4) and who asserts it."""
+    first, *others = [name for name in conditions if name != ASSERTED]
+    tables = [*(f"statement_reach AS {name}" for name in (first, *others)), "statement AS s"]
+    where = ["s.organisation_id = :organisation", f"s.stored = {first}.stored", "NOT s.voided", _within(first)]
+    for name in (first, *others):
+        where += [f"{name}.organisation_id = :organisation", f"{name}.term = :{_term(name)}"]
+        where += [f"{name}.part = :reach_of_{name}"]
+    where += [f"{other}.stored = {first}.stored AND {other}.target = {first}.target" for other in others]
+    if ASSERTED in conditions:
+        where.append(
+            "EXISTS (SELECT 1 FROM statement_agent AS a WHERE a.organisation_id = :organisation "
+            f"AND a.agent = :{ASSERTED} AND a.part = {AUTHORITY} AND a.stored = s.stored)"
+        )
+    return (
+        f"SELECT DISTINCT {first}.stored FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(where)} "
+        f"ORDER BY {first}.stored {_order(ascending)} LIMIT :limit"
+    )
 
 
 def _is_beside(name: str) -> bool:
@@ -91,36 +135,9 @@ def _is_beside(name: str) -> bool:
     return bool(name) and _KEPT[name][0] != "statement"
 
 
-def _met(name: str, table: str) -> list[str]:
+def _met(name: str, table: str, path: Path) -> list[str]:
     met = f"{table}.{_KEPT[name][1]} = :{name}"
-    return [met, f"{table}.part = :part_of_{name}"] if _is_beside(name) else [met]
-
-
-@lru_cache(maxsize=256)
-def through_target(conditions: Sequence[str], *, asserted: bool, ascending: bool, on_sqlite: bool) -> str:
-    """Statements with a target that meets all the conditions (Communication 2.1.3). Time is their own, and so is
-    whether they are voided (2.1.4) and who asserts them."""
-    first, *others = conditions
-    tables = [*(f"statement_reach AS {name}" for name in conditions), "statement AS own"]
-    where = ["own.organisation_id = :organisation", f"own.stored = {first}.stored", "NOT own.voided", _within(first)]
-    for name in conditions:
-        where += [f"{name}.organisation_id = :organisation", f"{name}.term = :{_term(name)}"]
-        where += [f"{name}.part = :reach_of_{name}"]
-    where += [f"{other}.stored = {first}.stored AND {other}.target = {first}.target" for other in others]
-    if asserted:
-        where.append(
-            "EXISTS (SELECT 1 FROM statement_agent AS a WHERE a.organisation_id = :organisation "
-            f"AND a.agent = :{ASSERTED} AND a.part = :part_of_{ASSERTED} AND a.stored = own.stored)"
-        )
-    reached = (
-        f"SELECT DISTINCT {first}.stored FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(where)} "
-        f"ORDER BY {first}.stored {_order(ascending)} LIMIT :limit"
-    )
-    asked = (
-        f"SELECT {_WHOLE} FROM ({reached}) AS reached CROSS JOIN statement AS s "
-        f"WHERE s.organisation_id = :organisation AND s.stored = reached.stored ORDER BY s.stored {_order(ascending)}"
-    )
-    return _written(asked, on_sqlite)
+    return [met, f"{table}.part = {dict(path.parts)[name]}"] if _is_beside(name) else [met]
 
 
 def _targeted(name: str) -> str:
@@ -132,12 +149,13 @@ def _targeted(name: str) -> str:
 
 def _amount(name: str, part: int, many: int, ascending: bool) -> str:
     table, column = _KEPT[name]
-    as_part = f"AND l.part = {part} " if _is_beside(name) else ""
+    as_part = f"AND {name}.part = {part} " if _is_beside(name) else ""
     close = f"{EVER - many} - max(few.stored)" if ascending else "min(few.stored)"
     return (
-        f"SELECT CASE WHEN count(*) < {many} THEN count(*) ELSE {many} + {close} END FROM (SELECT l.stored "
-        f"FROM {table} AS l WHERE l.organisation_id = c.organisation_id AND l.{column} = :{name} {as_part}"
-        f"AND {_within('l')} ORDER BY l.stored {_order(ascending)} LIMIT {many}) AS few"
+        f"SELECT CASE WHEN count(*) < {many} THEN count(*) ELSE {many} + {close} END "
+        f"FROM (SELECT {name}.stored FROM {table} AS {name} WHERE {name}.organisation_id = c.organisation_id "
+        f"AND {name}.{column} = :{name} {as_part}AND {_within(name)} "
+        f"ORDER BY {name}.stored {_order(ascending)} LIMIT {many}) AS few"
     )
 
 

@@ -144,19 +144,19 @@ def page(session: Session, query: StatementQuery) -> Page:
 def answer(driver: Driver, query: StatementQuery) -> Page:
     """The first statements that answer a query, of those that are there when it is asked.
 
-    Each organisation is asked by itself, first for those that meet the conditions themselves, then for those
-    whose targets do. What has been found sets how far the next need to look.
+    Each organisation is asked by itself. What has been found sets how far the next need to look.
     """
     given = _given(query, driver.is_sqlite)
     places = _look(driver, query, given)
     found: list[Row] = []
     for place in sorted(places, key=lambda one: one.last, reverse=not query.ascending):
-        for asked, ways in _questions(query, place, driver.is_sqlite):
-            after, until = _span(query, place, found)
-            if after < until:
-                within = {"organisation": place.organisation_id, "after": after, "until": until}
-                rows = driver.ask(asked, {**given, **ways, **within})
-                found = _merged(query, found, rows)
+        asked = _question(query, place, driver.is_sqlite)
+        after, until = _span(query, place, found)
+        if asked is not None and after < until:
+            within = {"organisation": place.organisation_id, "after": after, "until": until}
+            found += driver.ask(asked, {**given, **within})
+            found.sort(reverse=not query.ascending)
+            del found[query.limit + 1 :]
     shown = found[: query.limit]
     more = Cursor(instant(shown[-1][0]), shown[-1][1]) if len(found) > query.limit else None
     return Page(shown, more, _horizon(query.organisations, places))
@@ -273,21 +273,19 @@ def _look(driver: Driver, query: StatementQuery, given: Mapping[str, object]) ->
     ]
 
 
-def _questions(query: StatementQuery, place: _Place, on_sqlite: bool) -> Iterator[tuple[str, Mapping[str, int]]]:
-    conditions = query.conditions
+def _question(query: StatementQuery, place: _Place, on_sqlite: bool) -> str | None:
+    """How the organisation is asked; None if it has nothing to answer."""
+    conditions, paths = query.conditions, []
     for way in query.ways:
         amounts = {name: place.amounts.get((name, way.get(name, 0)), 1) for name in conditions}
-        if 0 in amounts.values():
-            continue
-        walked = min(conditions, key=amounts.__getitem__, default="")
-        asked = planning.direct(conditions, walked, ascending=query.ascending, on_sqlite=on_sqlite)
-        yield asked, {f"part_of_{name}": part for name, part in way.items()}
-    if place.reaches:
-        through = tuple(name for name in conditions if name != ASSERTED)
-        asked = planning.through_target(
-            through, asserted=ASSERTED in conditions, ascending=query.ascending, on_sqlite=on_sqlite
-        )
-        yield asked, {f"part_of_{ASSERTED}": AUTHORITY}
+        if 0 not in amounts.values():
+            walked = min(conditions, key=amounts.__getitem__, default="")
+            paths.append(planning.Path(walked, tuple(way.items())))
+    if not paths and not place.reaches:
+        return None
+    return planning.question(
+        conditions, tuple(paths), through=place.reaches, ascending=query.ascending, on_sqlite=on_sqlite
+    )
 
 
 def _span(query: StatementQuery, place: _Place, found: Sequence[Row]) -> tuple[int, int]:
@@ -308,11 +306,3 @@ def _span(query: StatementQuery, place: _Place, found: Sequence[Row]) -> tuple[i
         else:
             after = max(after, found[-1][0] - 1)
     return after, until
-
-
-def _merged(query: StatementQuery, found: list[Row], more: list[Row]) -> list[Row]:
-    """In order, each once, and no more than the page has room for and one."""
-    if not found:
-        return more
-    rows = {row[:2]: row for row in (*found, *more)}
-    return [rows[place] for place in sorted(rows, reverse=not query.ascending)][: query.limit + 1]

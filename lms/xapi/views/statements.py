@@ -51,10 +51,10 @@ def get_statements(caller: Client) -> ResponseReturnValue:
         return _single(caller, given)
     if "more" in given:
         _alone("more", given)
-        question = continued(given["more"], caller.organisations)
+        question = within(continued(given["more"], caller.organisations), most=_most())
     else:
         question = asked(given, caller.organisations, strict=strict(), most=_most())
-    return _page(caller, within(question, most=_most()))
+    return _page(caller, question)
 
 
 @bp.after_request
@@ -92,7 +92,8 @@ def _single(caller: Client, given: Mapping[str, str]) -> ResponseReturnValue:
 
 
 def _page(caller: Client, question: Asked) -> ResponseReturnValue:
-    question = replace(question, query=replace(question.query, authority=own(caller)))
+    if (authority := own(caller)) is not None:
+        question = replace(question, query=replace(question.query, authority=authority))
     at = clock.now()
     with looking() as driver:
         page = search.answer(driver, question.query)
