@@ -18,6 +18,8 @@ from lms.xapi.statement import Actor, Context, Statement, SubStatement, Wrong
 
 # Deeper than any statement means to be, and far from what makes a parser run out of stack.
 MAX_DEPTH: Final = 100
+# Values, commas in texts counted with them. Each takes many times more memory than text.
+MAX_PARTS: Final = 100_000
 
 # msgspec learns what a type is made of when it is first used, and two threads that use it first at the same time
 # crash the process. So it learns here.
@@ -28,6 +30,7 @@ T = TypeVar("T")
 
 _EXTENSIONS: Final = "extensions"
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_NO_BRACKETS: Final = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 # “Expected …, got … - at `$.actor.mbox`”, or “… - at `key` in `$.verb.display`”.
 _WHERE: Final = re.compile(r" - at (?:`key` in )?`\$(?P<path>[^`]*)`\Z")
@@ -98,7 +101,10 @@ def parsed(text: bytes) -> Members:
 
 def _parsed(text: bytes) -> tuple[Members, bytes | None]:
     """And, of most, the text without spaces, which is the same as writing the object again gives."""
-    if _depth(text) > MAX_DEPTH:
+    brackets = text.count(b"{") + text.count(b"[")
+    if brackets + text.count(b",") > MAX_PARTS:
+        raise Wrong("", f"must not have more than {MAX_PARTS} parts.")
+    if brackets > MAX_DEPTH and _depth(text) > MAX_DEPTH:
         raise Wrong("", f"must not be nested deeper than {MAX_DEPTH} levels.")
     found, short = _plain(text)
     if short is None:
@@ -161,16 +167,10 @@ def _no_constant(name: str) -> object:
 
 
 def _depth(text: bytes) -> int:
-    brackets = text.count(b"{") + text.count(b"[")
-    if brackets <= MAX_DEPTH:
-        return brackets
     depth = deepest = 0
-    for byte in _STRING.sub(b"", text):
-        if byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif byte in b"]}":
-            depth -= 1
+    for byte in _STRING.sub(b"", text).translate(None, _NO_BRACKETS):
+        depth += 1 if byte in b"[{" else -1
+        deepest = max(deepest, depth)
     return deepest
 
 

@@ -13,13 +13,14 @@ from lms import clock
 from lms.db import db, session
 from lms.errors import Invalid, Problem
 from lms.xapi import attachments, clients, search
-from lms.xapi.arriving import Authority, Batch, Rules
+from lms.xapi.arriving import MOST_HELD, Authority, Batch, Rules
 from lms.xapi.clients import WRITING, Client
 from lms.xapi.definitions import DEFINING
 from lms.xapi.files import Files
 from lms.xapi.multipart import Limits, received
 from lms.xapi.reading import split
 from lms.xapi.shelf import CHUNK, shelf
+from lms.xapi.spooling import spooled
 from lms.xapi.views.asking import identifier
 from lms.xapi.views.edge import bp, client, parameters, too_large, version
 
@@ -28,9 +29,8 @@ from lms.xapi.views.edge import bp, client, parameters, too_large, version
 @client(*WRITING)
 def post_statements(caller: Client) -> ResponseReturnValue:
     parameters()
-    with _sent() as (text, files):
-        given = split(text)
-        ids = _record(caller, given if isinstance(given, list) else [given], files)
+    with _sent() as (given, files):
+        ids = _record(caller, [given] if isinstance(given, bytes) else given, files)
     return [str(id) for id in ids]
 
 
@@ -40,9 +40,8 @@ def put_statement(caller: Client) -> ResponseReturnValue:
     id = identifier(parameters("statementId"), "statementId")
     if id is None:
         raise Invalid([Problem("statementId", "is missing.")])
-    with _sent() as (text, files):
-        given = split(text)
-        if isinstance(given, list):
+    with _sent() as (given, files):
+        if not isinstance(given, bytes):
             raise Invalid([Problem("statement", "must be one statement; POST takes several.")])
         _record(caller, [_with_id(given, id)], files)
     return "", 204
@@ -86,13 +85,14 @@ def _bring_in(caller: Client, batch: Batch, files: Files, at: datetime) -> None:
 
 
 @contextmanager
-def _sent() -> Iterator[tuple[bytes, Files | None]]:
-    """The statements' text, and the files that came with them in a multipart request.
+def _sent() -> Iterator[tuple[bytes | Sequence[bytes], Files | None]]:
+    """The text of the one statement, or those of a batch, and the files that came with them in a multipart request.
 
     Communication 3.2: 400 where the content type does not match what is sent.
     """
     if request.mimetype == "application/json":
-        yield request.get_data(), None
+        with _json_body() as given:
+            yield given, None
     elif request.mimetype == "multipart/mixed":
         config = current_app.config
         request.max_content_length = config["XAPI_MAX_MULTIPART"]
@@ -100,9 +100,20 @@ def _sent() -> Iterator[tuple[bytes, Files | None]]:
         # Asking who calls may have begun a transaction; nobody else should wait while all this comes in.
         db.session.rollback()
         with received(_pieces(), request.mimetype_params.get("boundary"), limits) as sent:
-            yield sent
+            text, files = sent
+            yield split(text), files
     else:
         raise Invalid([Problem("Content-Type", "must be application/json, or multipart/mixed with attachments.")])
+
+
+@contextmanager
+def _json_body() -> Iterator[bytes | Sequence[bytes]]:
+    """Few bodies are so large that they are not held in memory."""
+    if request.content_length is not None and request.content_length <= MOST_HELD:
+        yield split(request.get_data())
+    else:
+        with spooled(_pieces(), most=current_app.config["XAPI_MAX_BATCH"]) as given:
+            yield given
 
 
 def _pieces() -> Iterator[bytes]:
