@@ -42,9 +42,9 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(cast, password):
     """Both run the hash once: comparing with nobody's is as slow as comparing with somebody's."""
 
     def seconds(password_hash):
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert not passwords.matches(password_hash, "not the password")
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     known = min(seconds(cast.alva.password_hash) for _ in range(5))
     unknown = min(seconds(None) for _ in range(5))

@@ -186,7 +186,7 @@ class TestScopes:
 
 class TestWhatItCosts:
     def asked(self, counted):
-        return [one for one in counted.statements if " activity " in one or "UPDATE statement_clock" in one]
+        return [one for one in counted.statements if " activity " in one or "SET definitions" in one]
 
     def test_what_is_no_news_costs_no_question(self, store, count_queries):
         sent = [telling(name={"sv": "Kurs"}), telling("other", type="x:1")]
