@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Config, Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
+from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
@@ -201,26 +202,11 @@ class SignIn(LoginManager):  # type: ignore[misc]
         return response
 
 
-class Migrations:
-    """Stands for Flask-Migrate until somebody migrates: Alembic takes 12 MB that workers can spare."""
-
-    directory: Final = str(ROOT.parent / "migrations")
-
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-
-    def __getattr__(self, name: str) -> Any:
-        from flask_migrate import Migrate  # noqa: PLC0415
-
-        Migrate(self._app, db, directory=self.directory)
-        return getattr(self._app.extensions["migrate"], name)
-
-
 def _start_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         behave(db.engine, sqlite_synchronous=app.config["SQLITE_SYNCHRONOUS"])
-    app.extensions["migrate"] = Migrations(app)
+    Migrate(app, db, directory=str(ROOT.parent / "migrations"))
     babel.init_app(app, locale_selector=lambda: locale(http.select_language()))
     CSRFProtect(app)
     sign_in = SignIn(app)
