@@ -37,7 +37,7 @@ from lms.courses.content import Library
 from lms.db import behave, db
 from lms.frameworks import crosswalks, framework, stored
 from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
-from lms.navigation import destinations
+from lms.navigation import competence, destinations
 from lms.workshops import running
 from lms.xapi import attachments, clients
 from lms.xapi.gathering import Gathering
@@ -262,6 +262,7 @@ def _surroundings() -> dict[str, Any]:
         "memberships": g.get("memberships", []),
         "organisation": g.get("organisation"),
         "destinations": destinations(viewer) if viewer else [],
+        "rooms_of_competence": partial(competence, viewer),
         "language": language(),
         "languages": LANGUAGES,
     }

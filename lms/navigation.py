@@ -1,10 +1,12 @@
-"""The destinations, as far as this viewer has use for them."""
+"""The destinations, and the pages of Competence, as far as this viewer has use for them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from flask import request, url_for
 
-from lms.i18n import gettext
+from lms.i18n import gettext, lazy_gettext
 from lms.identity.access import Viewer
 from lms.identity.models import Role
 
@@ -19,6 +21,8 @@ class Destination(NamedTuple):
 _PEOPLE: Final = (Role.MANAGER, Role.ADMINISTRATOR, Role.COORDINATOR, Role.PROJECT_LEADER)
 _PROJECT: Final = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PROJECT_LEADER)
 _CONNECTIONS: Final = (Role.ADMINISTRATOR, Role.PROJECT_LEADER)
+_DEFINE: Final = (Role.ADMINISTRATOR, Role.PROJECT_LEADER)
+_DECIDE: Final = (Role.MANAGER, *_DEFINE)
 
 
 def destinations(viewer: Viewer) -> list[Destination]:
@@ -41,3 +45,60 @@ def _is_current(endpoint: str) -> bool:
     own, here = url_for(endpoint).rstrip("/"), request.script_root + request.path
     is_under = endpoint != "kunna.start.home" and here.startswith(f"{own}/")
     return here.rstrip("/") == own or is_under
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A page that stands in the navigation. `key` is what the page calls itself."""
+
+    key: str
+    label: str
+    endpoint: str
+    # Who meets it; empty: everyone.
+    roles: Sequence[Role] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What stands as one word in the first row. Where a viewer has several of its rooms, they are the second row."""
+
+    label: str
+    rooms: Sequence[Room]
+
+    def of(self, viewer: Viewer) -> "Group":
+        """As far as the viewer has use for it. One room alone goes by its own name."""
+        rooms = [room for room in self.rooms if not room.roles or viewer.has(*room.roles)]
+        return Group(rooms[0].label if len(rooms) == 1 < len(self.rooms) else self.label, rooms)
+
+
+# A new page is a line here.
+COMPETENCE: Final = (
+    Group(
+        lazy_gettext("Mine"),
+        (Room("mine", lazy_gettext("Mine"), "kunna.competence.mine"),),
+    ),
+    Group(
+        lazy_gettext("Map"),
+        (Room("map", lazy_gettext("As a map"), "kunna.competence.map", _PEOPLE),),
+    ),
+    Group(
+        lazy_gettext("What is needed"),
+        (
+            Room("profiles", lazy_gettext("Role profiles"), "kunna.competence.profiles", _DEFINE),
+            Room("needs", lazy_gettext("Needs"), "kunna.competence.needs", _DECIDE),
+            Room("workshops", lazy_gettext("Workshops"), "kunna.workshops.workshops", _DECIDE),
+        ),
+    ),
+    Group(
+        lazy_gettext("Frameworks and rules"),
+        (
+            Room("frameworks", lazy_gettext("Frameworks"), "kunna.frameworks.frameworks"),
+            Room("rule", lazy_gettext("How levels are told"), "kunna.competence.level_rule", _DEFINE),
+        ),
+    ),
+)
+
+
+def competence(viewer: Viewer) -> list[Group]:
+    groups = [group.of(viewer) for group in COMPETENCE]
+    return [group for group in groups if group.rooms]
