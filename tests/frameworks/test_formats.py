@@ -196,3 +196,21 @@ def test_published_samples_are_read_whole(app, name, competences, areas):
         assert reading.read(table.write(read), {}) == read
     assert competences is None or len(read.competences) == competences
     assert areas is None or len(read.areas) == areas
+
+
+@pytest.mark.skipif(not SAMPLES, reason="KUNNA_SAMPLE_DATA names no folder")
+@pytest.mark.parametrize("key", ["greencomp", "entrecomp"])
+def test_what_ships_has_the_codes_names_and_levels_that_were_published(key):
+    published = json.loads((Path(SAMPLES) / f"{key}.json").read_bytes())
+    ships = framework.load().get(key)
+    assert [(one.code, one.name) for one in ships.competences] == [
+        (one["id"], one["name"]) for one in published["competences"]
+    ]
+    assert [area.name for area in ships.areas] == [area["name"] for area in published["areas"]]
+    if "levels" in published:
+        assert [(level.level, level.name) for level in ships.scale] == [
+            (level["level"], level["name"]) for level in published["levels"]
+        ]
+    # What they mean is told in words of our own.
+    theirs = {text for one in published["competences"] for text in one.get("descriptor", one.get("hint")).values()}
+    assert not theirs & {text for one in ships.competences for text in one.descriptor.values()}

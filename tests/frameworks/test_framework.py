@@ -58,16 +58,26 @@ def said(error):
 def test_what_ships_can_be_used():
     frameworks = framework.load()
     assert [one.key for one in frameworks.all] == [
+        "decision-making",
         "guidance",
         "self-leadership",
         "digcomp-2-2",
         "digcomp-3",
+        "entrecomp",
+        "greencomp",
         "lifecomp",
     ]
     goals = frameworks.competence("self-leadership/SL1")
     assert frameworks.of(goals).key == "self-leadership"
     assert [one.key for one in frameworks.related(goals)] == ["lifecomp/P2", "lifecomp/L3"]
     assert sum(len(members) for _, members in frameworks.get("digcomp-3").by_area()) == 21
+
+
+def test_every_level_says_something_of_its_own():
+    for one in framework.load().all:
+        for language in ("sv", "en"):
+            said = [text[language] for competence in one.competences for text in competence.levels.values()]
+            assert len(set(said)) == len(said)
 
 
 def test_relations_hold_both_ways():
