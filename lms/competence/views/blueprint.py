@@ -2,9 +2,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, g
 
+from lms import clock
+from lms.competence.asked import Asking
 from lms.courses.content import Library
 from lms.db import session
 from lms.frameworks.framework import Frameworks
+from lms.identity.access import Viewer
 
 bp = Blueprint("competence", "lms.competence", url_prefix="/competence", template_folder="templates")
 
@@ -29,3 +32,8 @@ def iri_base() -> str:
 def zone() -> ZoneInfo:
     """Where people are, which is where a day ends."""
     return ZoneInfo(current_app.config["TIME_ZONE"])
+
+
+def asking(viewer: Viewer) -> Asking:
+    k = int(current_app.config["MINIMUM_GROUP"])
+    return Asking(session(), viewer, frameworks(), k, clock.now(), zone())

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import current_app, flash, render_template, request
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import decided, drafts, holders, need_form, versions, words
+from lms.competence import decided, drafts, need_form, need_lines, words
 from lms.competence import needs as all_needs
 from lms.competence.decided import ByLevel
 from lms.competence.models import NeedDraft, NeedVersion
 from lms.competence.need_form import Filled
 from lms.competence.versions import Change, Decision
-from lms.competence.views.blueprint import bp, frameworks
+from lms.competence.views.blueprint import asking, bp, frameworks
 from lms.db import db, session
 from lms.errors import Conflict, Invalid, Problem
 from lms.http import args, roles, see_other
@@ -38,24 +38,21 @@ def needs(viewer: Viewer) -> ResponseReturnValue:
 def needs_of(viewer: Viewer, place: str) -> ResponseReturnValue:
     """What is needed, who there is, and who decided it."""
     args()
-    where, at = all_needs.place(session(), viewer, place), clock.now()
-    history, k = all_needs.history(session(), where.id), int(current_app.config["MINIMUM_GROUP"])
-    current = versions.in_force(history, at.date())
-    needed = all_needs.needs_of(current)
+    found = need_lines.at_place(asking(viewer), place)
     return render_template(
         "competence/needs.html",
-        place=where,
+        place=found.place,
         places=all_needs.places(session(), viewer),
-        draft=all_needs.draft(session(), where.id),
-        versions=history,
-        current=current,
-        needed=needed,
-        holding=holders.count(session(), viewer, where, needed, k, at=at),
-        changes=_changes(history),
+        draft=all_needs.draft(session(), found.place.id),
+        versions=found.versions,
+        current=found.current,
+        needed=found.needed,
+        lines=found.lines,
+        changes=_changes(found.versions),
         is_team=not viewer.has(Role.ADMINISTRATOR, Role.PROJECT_LEADER),
         needs=all_needs,
-        on=at.date(),
-        k=k,
+        on=found.on,
+        k=asking(viewer).k,
         frameworks=frameworks(),
         decided=decided,
         words=words,

@@ -1,0 +1,132 @@
+"""What the address of a map asks for, and the picture that answers it.
+
+One way for the page and for whatever is taken away from it, so that they cannot say different things.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from lms.competence import grouping, groups
+from lms.competence import map as maps
+from lms.competence.day import Day, parse, published
+from lms.competence.gap import Priority
+from lms.competence.grouping import By
+from lms.competence.groups import Group
+from lms.competence.map import Filters, Map, Sort
+from lms.errors import Invalid, NotFound, Problem
+from lms.frameworks.framework import Competence, Frameworks
+from lms.i18n import gettext
+from lms.identity.access import Viewer
+from lms.identity.models import Organisation, Role
+
+# Who sees figures of groups.
+GROUPS: Final = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PROJECT_LEADER)
+
+# Whatever else is asked for, in the addresses of cells: of which day they are, and by what.
+KEPT: Final = ("profile", "by", "on", "horizon")
+OF_A_MAP: Final = ("view", "group", "framework", "sort", *KEPT)
+
+Wanted = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, when, and what they can ask about."""
+
+    session: Session
+    viewer: Viewer
+    frameworks: Frameworks
+    # The smallest group.
+    k: int
+    at: datetime
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    # “team” or “groups”.
+    view: str
+    filters: Filters
+    day: Day
+    map: Map
+
+
+@dataclass(frozen=True, slots=True)
+class OfGroup:
+    """What may be known of a competence in a group."""
+
+    competence: Competence
+    group: Group
+    # What the group is called, and the role profile that it is narrowed to.
+    place: str
+    profile: str
+    priority: Priority | None
+    day: Day
+
+
+def views(viewer: Viewer) -> list[str]:
+    return [name for name, may in (("team", viewer.has(Role.MANAGER)), ("groups", viewer.has(*GROUPS))) if may]
+
+
+def picture(asking: Asking, wanted: Wanted) -> Pictured:
+    """The map. Raises Invalid or NotFound for what it cannot be asked."""
+    view, day = _view(asking.viewer, wanted), _day(asking, wanted)
+    filters = _filters(asking.viewer, wanted)
+    if view == "team":
+        return Pictured(
+            view, filters, day, maps.of_team(asking.session, asking.viewer, asking.frameworks, filters, day)
+        )
+    day = published(day, asking.zone)
+    found = groups.of_groups(asking.session, asking.viewer, asking.frameworks, filters, asking.k, day)
+    return Pictured(view, filters, day, found)
+
+
+def of_group(asking: Asking, group: str, competence: Competence, wanted: Wanted) -> OfGroup:
+    profile, day = wanted.get("profile", ""), published(_day(asking, wanted), asking.zone)
+    counted = groups.count(asking.session, asking.viewer, asking.k, day, _by(asking.viewer, wanted))
+    here = asking.session.get_one(Organisation, asking.viewer.organisation_id)
+    found = counted.of(competence, profile)
+    # The viewer's own place stands for all of it.
+    is_all = group == here.key and group not in counted.names
+    its = found.get(groups.ALL if is_all else group)
+    if its is None:
+        raise NotFound(gettext("There is no such group here."))
+    return OfGroup(
+        competence,
+        its,
+        place=here.name if is_all else counted.names[group],
+        profile=counted.profiles.get(profile, profile),
+        priority=maps.column(competence, asking.frameworks, its.shown, its.people, day.horizon).priority,
+        day=day,
+    )
+
+
+def _view(viewer: Viewer, wanted: Wanted) -> str:
+    view = wanted.get("view") or views(viewer)[0]
+    if view not in views(viewer):
+        raise NotFound(gettext("There is no such map for you."))
+    return view
+
+
+def _filters(viewer: Viewer, wanted: Wanted) -> Filters:
+    sort = wanted.get("sort") or Sort.NAME
+    if sort not in list(Sort):
+        raise Invalid([Problem("sort", gettext("Sort by name, gap or priority."))])
+    group, framework, profile = (wanted.get(name, "") for name in ("group", "framework", "profile"))
+    return Filters(group, framework, profile, Sort(sort), _by(viewer, wanted))
+
+
+def _by(viewer: Viewer, wanted: Wanted) -> By:
+    choices = grouping.choices(viewer)
+    by = wanted.get("by") or choices[0]
+    if by not in choices:
+        raise NotFound(gettext("There is no such map for you."))
+    return By(by)
+
+
+def _day(asking: Asking, wanted: Wanted) -> Day:
+    return parse(asking.at, wanted.get("on", ""), wanted.get("horizon", ""), asking.zone)
