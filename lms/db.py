@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, event
@@ -91,7 +91,8 @@ def driver(session: Session) -> Driver:
 def looking() -> Iterator[Driver]:
     """With no transaction around the questions, which saves the database two words and us a session.
 
-    PostgreSQL may plan them once for all values: they are to be such that there is one way to go.
+    They are to be such that there is one way to go, whatever the values: PostgreSQL plans them once, and sorts only
+    where it must.
     """
     token = _looking.set(True)
     try:
@@ -139,12 +140,17 @@ def _prepare_postgresql(connection: Any, record: Any, _proxy: object) -> None:
     PostgreSQL makes one plan for all agents of a query that it has prepared, and one that is good for a person
     with thirty statements takes seconds for the authority of a million.
     """
-    mode = "auto" if _looking.get() else "force_custom_plan"
-    if record.info.get("plan_cache_mode") != mode:
+    planning = _PLANNED_ONCE if _looking.get() else _PLANNED_EACH
+    if record.info.get("planning") is not planning:
         connection.autocommit = True
-        connection.execute(f"SET plan_cache_mode = {mode}")
+        connection.execute(planning)
         connection.autocommit = False
-        record.info["plan_cache_mode"] = mode
+        record.info["planning"] = planning
+
+
+_PLANNED_EACH: Final = "SET plan_cache_mode = force_custom_plan; RESET enable_sort; RESET jit"
+# Not sorting is a price that PostgreSQL puts on it, so high that for it alone it would compile a plan.
+_PLANNED_ONCE: Final = "SET plan_cache_mode = force_generic_plan; SET enable_sort = off; SET jit = off"
 
 
 def _prepare_sqlite(synchronous: str, connection: Any, _record: object) -> None:

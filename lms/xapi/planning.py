@@ -4,7 +4,12 @@ A question is asked in simple parts, each of which walks one index in the order 
 list of organisations, or one thing found as this or as that would all have to be gathered and sorted before the
 first could be given out, and an agent can have a million statements. What is walked is what there is least of: a look
 beforehand tells, and the SQL leaves the database no other way. So it needs no statistics, which SQLite has not until
-somebody asks it to make them, and PostgreSQL can keep one plan for all values.
+somebody asks it to make them, and which on PostgreSQL can be of a time when the table was small or empty.
+
+No other way, because every part asks for the order of the one index that is meant, and ends after so many. A table
+that has several is asked for `(verb, stored)` in that order: for `verb = …` in the order of `stored`, a database that
+thinks that there is little goes through all of the organisation's statements. PostgreSQL is told not to sort
+(`lms.db.looking`).
 
 The SQL is written once for each form that a question can have, for the driver itself: SQLAlchemy takes longer to
 pass such a question on than the database to answer it. Looked at with 100,000 to 10,000,000 statements.
@@ -28,6 +33,7 @@ ASSERTED: Final = "authority"
 
 # Where it stands, with an index that begins with it and goes on in the order of `stored`.
 _KEPT: Final = {
+    "": ("statement", ""),
     REGISTRATION: ("statement", "registration"),
     AGENT: ("statement_agent", "agent"),
     ACTIVITY: ("statement_activity", "activity"),
@@ -46,6 +52,17 @@ class Path(NamedTuple):
 
     walked: str
     parts: tuple[tuple[str, int], ...]
+
+
+class _Span(NamedTuple):
+    """From when to when something is looked for: `above` is > or >=, as the first instant belongs to it."""
+
+    above: str
+    first: str
+    last: str
+
+
+_ASKED: Final = _Span(">", ":after", ":until")
 
 
 @lru_cache(maxsize=1024)
@@ -73,89 +90,107 @@ def question(
     """Statements that meet the conditions themselves, along each of the paths, and `through` those that they target.
     In no certain order."""
     if len(paths) == 1 and not through:
-        return _written(_direct(_WHOLE, conditions, paths[0], ascending), on_sqlite)
-    parts = [_direct("{}.stored", conditions, path, ascending) for path in paths]
-    parts += [_through_target(conditions, ascending)] if through else []
+        return _written(_direct(_WHOLE, conditions, paths[0], ascending, on_sqlite), on_sqlite)
+    parts = [_direct("{}.stored", conditions, path, ascending, on_sqlite) for path in paths]
+    parts += [_through_target(conditions, ascending, on_sqlite)] if through else []
     either = " UNION ".join(f"SELECT stored FROM ({part}) AS part_{number}" for number, part in enumerate(parts))
     first = f"SELECT stored FROM ({either}) AS any_of_them ORDER BY stored {_order(ascending)} LIMIT :limit"
-    asked = (
-        f"SELECT {_WHOLE} FROM ({first}) AS found CROSS JOIN statement AS s "
-        "WHERE s.organisation_id = :organisation AND s.stored = found.stored"
-    )
-    return _written(asked, on_sqlite)
+    return _written(f"SELECT {_WHOLE} FROM ({first}) AS found {_statement_of('found', on_sqlite)}", on_sqlite)
 
 
-def _direct(columns: str, conditions: Sequence[str], path: Path, ascending: bool) -> str:
-    walked = path.walked
-    begins = walked if len(conditions) > 1 or _is_beside(walked) else "s"
-    tables = "statement AS s"
-    where = ["s.organisation_id = :organisation", "NOT s.voided", _within(begins)]
-    if begins == walked:
-        # SQLite goes through a CROSS JOIN in the order in which it is written.
-        tables = f"{_KEPT[walked][0]} AS {walked} CROSS JOIN statement AS s"
-        where += [f"s.stored = {walked}.stored", f"{walked}.organisation_id = :organisation"]
-    if walked:
-        where += _met(walked, begins, path)
-    for other in conditions:
-        if other != walked:
-            # As a span, or SQLite takes the index of `stored` and reads the whole row to know its verb.
-            same = f"{other}.stored BETWEEN {begins}.stored AND {begins}.stored"
-            met = " AND ".join([f"{other}.organisation_id = :organisation", *_met(other, other, path), same])
-            # OFFSET keeps PostgreSQL from making a join of it, which it could begin at the other end.
-            where.append(f"EXISTS (SELECT 1 FROM {_KEPT[other][0]} AS {other} WHERE {met} LIMIT 1 OFFSET 0)")
+def _direct(columns: str, conditions: Sequence[str], path: Path, ascending: bool, on_sqlite: bool) -> str:
+    walked, parts = path.walked, dict(path.parts)
+    table = _KEPT[walked][0]
+    begins = walked if len(conditions) > 1 or table != "statement" else "s"
+    where = [*_met(walked, begins, parts.get(walked), _ASKED), "NOT s.voided"]
+    where += [f"EXISTS ({_probe(other, begins, parts.get(other))})" for other in conditions if other != walked]
+    beside = "" if begins == "s" else f" {_statement_of(begins, on_sqlite)}"
     return (
-        f"SELECT {columns.format(begins)} FROM {tables} WHERE {' AND '.join(where)} "
-        f"ORDER BY {begins}.stored {_order(ascending)} LIMIT :limit"
+        f"SELECT {columns.format(begins)} FROM {table} AS {begins}{beside} WHERE {' AND '.join(where)} "
+        f"ORDER BY {_in_order(walked, begins, ascending)} LIMIT :limit"
     )
 
 
-def _through_target(conditions: Sequence[str], ascending: bool) -> str:
+def _through_target(conditions: Sequence[str], ascending: bool, on_sqlite: bool) -> str:
     """One target meets all the conditions (Communication 2.1.3). Time is the statement's own, and so is whether it
     is voided (2.1.4) and who asserts it."""
     first, *others = [name for name in conditions if name != ASSERTED]
-    tables = [*(f"statement_reach AS {name}" for name in (first, *others)), "statement AS s"]
-    where = ["s.organisation_id = :organisation", f"s.stored = {first}.stored", "NOT s.voided", _within(first)]
-    for name in (first, *others):
-        where += [f"{name}.organisation_id = :organisation", f"{name}.term = :{_term(name)}"]
-        where += [f"{name}.part = :reach_of_{name}"]
-    where += [f"{other}.stored = {first}.stored AND {other}.target = {first}.target" for other in others]
+    where = [*_reached(first, first), _within(first), "NOT s.voided"]
+    for other in others:
+        this = f"{other}.stored = {first}.stored AND {other}.target = {first}.target"
+        where.append(f"EXISTS ({_first_of('statement_reach', other, [*_reached(other, other), this])})")
     if ASSERTED in conditions:
-        where.append(
-            "EXISTS (SELECT 1 FROM statement_agent AS a WHERE a.organisation_id = :organisation "
-            f"AND a.agent = :{ASSERTED} AND a.part = {AUTHORITY} AND a.stored = s.stored)"
-        )
+        where.append(f"EXISTS ({_probe(ASSERTED, first, AUTHORITY)})")
     return (
-        f"SELECT DISTINCT {first}.stored FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(where)} "
-        f"ORDER BY {first}.stored {_order(ascending)} LIMIT :limit"
+        f"SELECT DISTINCT {first}.stored FROM statement_reach AS {first} {_statement_of(first, on_sqlite)} "
+        f"WHERE {' AND '.join(where)} ORDER BY {first}.stored {_order(ascending)} LIMIT :limit"
     )
 
 
-def _is_beside(name: str) -> bool:
-    """Whether it is kept in a table of its own, as one part or another of a statement."""
-    return bool(name) and _KEPT[name][0] != "statement"
+def _statement_of(found: str, on_sqlite: bool) -> str:
+    """The statement itself, looked up once it is found: either database could else begin with statements.
+
+    SQLite goes through a CROSS JOIN in the order in which it is written, and PostgreSQL has no other order for what
+    is LATERAL and ends after one.
+    """
+    here = "s.organisation_id = :organisation"
+    if on_sqlite:
+        return f"CROSS JOIN statement AS s ON {here} AND s.stored = {found}.stored"
+    this = f"s.stored BETWEEN {found}.stored AND {found}.stored"
+    one = _first_of("statement", "s", [here, this], "s.stored", columns=_WHOLE + ", s.voided")
+    return f"CROSS JOIN LATERAL ({one}) AS s"
 
 
-def _met(name: str, table: str, path: Path) -> list[str]:
-    met = f"{table}.{_KEPT[name][1]} = :{name}"
-    return [met, f"{table}.part = {dict(path.parts)[name]}"] if _is_beside(name) else [met]
+def _probe(name: str, beside: str, part: int | None) -> str:
+    """Whether the statement that `beside` has found meets this as well: one step into an index that has all of it."""
+    this = _Span(">=", f"{beside}.stored", f"{beside}.stored")
+    return _first_of(_KEPT[name][0], name, _met(name, name, part, this), _in_order(name, name, ascending=True))
+
+
+def _first_of(table: str, alias: str, met: Sequence[str], order: str = "", columns: str = "1") -> str:
+    """OFFSET keeps PostgreSQL from making a join of it, which it could begin at the other end."""
+    by = f" ORDER BY {order}" if order else ""
+    return f"SELECT {columns} FROM {table} AS {alias} WHERE {' AND '.join(met)}{by} LIMIT 1 OFFSET 0"
+
+
+def _met(name: str, alias: str, part: int | None, span: _Span, place: str = ":organisation") -> list[str]:
+    """What rows of its table are those that are meant, of this time."""
+    table, column = _KEPT[name]
+    here, stored = f"{alias}.organisation_id = {place}", f"{alias}.stored"
+    if table == "statement" and name:
+        pair = f"({alias}.{column}, {stored})"
+        met = f"{pair} {span.above} (:{name}, {span.first}) AND {pair} <= (:{name}, {span.last})"
+        # The index of registrations has only those that there are.
+        return [here, met, *([f"{alias}.{column} IS NOT NULL"] if name == REGISTRATION else [])]
+    met = f"{stored} {span.above} {span.first} AND {stored} <= {span.last}"
+    return [here, met, *([f"{alias}.{column} = :{name} AND {alias}.part = {part}"] if name else [])]
+
+
+def _in_order(name: str, alias: str, ascending: bool) -> str:
+    """The order of the index that is meant."""
+    table, column = _KEPT[name]
+    columns = [column, "stored"] if table == "statement" and name else ["stored"]
+    return ", ".join(f"{alias}.{one} {_order(ascending)}" for one in columns)
+
+
+def _reached(name: str, alias: str, place: str = ":organisation") -> list[str]:
+    """A digest stands for each term, also for a registration."""
+    term = "registration_term" if name == REGISTRATION else name
+    return [f"{alias}.organisation_id = {place}", f"{alias}.term = :{term}", f"{alias}.part = :reach_of_{name}"]
 
 
 def _targeted(name: str) -> str:
-    return (
-        "SELECT 1 FROM statement_reach AS r WHERE r.organisation_id = c.organisation_id "
-        f"AND r.term = :{_term(name)} AND r.part = :reach_of_{name} AND {_within('r')}"
-    )
+    met = [*_reached(name, "r", "c.organisation_id"), _within("r")]
+    return f"SELECT 1 FROM statement_reach AS r WHERE {' AND '.join(met)}"
 
 
 def _amount(name: str, part: int, many: int, ascending: bool) -> str:
-    table, column = _KEPT[name]
-    as_part = f"AND {name}.part = {part} " if _is_beside(name) else ""
+    met = _met(name, name, part, _ASKED, "c.organisation_id")
     close = f"{EVER - many} - max(few.stored)" if ascending else "min(few.stored)"
     return (
         f"SELECT CASE WHEN count(*) < {many} THEN count(*) ELSE {many} + {close} END "
-        f"FROM (SELECT {name}.stored FROM {table} AS {name} WHERE {name}.organisation_id = c.organisation_id "
-        f"AND {name}.{column} = :{name} {as_part}AND {_within(name)} "
-        f"ORDER BY {name}.stored {_order(ascending)} LIMIT {many}) AS few"
+        f"FROM (SELECT {name}.stored FROM {_KEPT[name][0]} AS {name} WHERE {' AND '.join(met)} "
+        f"ORDER BY {_in_order(name, name, ascending)} LIMIT {many}) AS few"
     )
 
 
@@ -165,11 +200,6 @@ def _within(table: str) -> str:
 
 def _order(ascending: bool) -> str:
     return "ASC" if ascending else "DESC"
-
-
-def _term(name: str) -> str:
-    """What stands for it in the table of what is reached: a digest, as for all others, also for a registration."""
-    return "registration_term" if name == REGISTRATION else name
 
 
 def _written(asked: str, on_sqlite: bool) -> str:
