@@ -27,6 +27,8 @@ import lms.frameworks.views
 import lms.identity.views
 import lms.start.kept
 import lms.start.views
+import lms.talks.kept
+import lms.talks.views
 import lms.workshops.views
 import lms.xapi.views
 import lms.xapi.views.description
@@ -49,7 +51,7 @@ SETTINGS: Final = ROOT.parent / "config.py"
 SHORTEST_SECRET: Final = 16
 ROOMS: Final = (
     lms.start.views, lms.courses.views, lms.frameworks.views, lms.competence.views, lms.workshops.views,
-    lms.connections.views, lms.identity.views, lms.xapi.views, lms.xapi.views.description, health,
+    lms.talks.views, lms.connections.views, lms.identity.views, lms.xapi.views, lms.xapi.views.description, health,
 )  # fmt: skip
 # Of an app they can be on only once.
 EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf", "login_manager")
@@ -143,7 +145,13 @@ def _furnish(app: Flask) -> Kunna:
         known=stored.Known(known),
         crosswalks=crosswalks.load(known),
         library=library,
-        portions=(kept.portion, evidence.portion, calibrating.portion, partial(lms.start.kept.portion, base)),
+        portions=(
+            kept.portion,
+            evidence.portion,
+            calibrating.portion,
+            lms.talks.kept.portion,
+            partial(lms.start.kept.portion, base),
+        ),
         use=_use(app),
         role_profiles=profiles.names,
     )

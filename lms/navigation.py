@@ -75,11 +75,18 @@ class Group:
 COMPETENCE: Final = (
     Group(
         lazy_gettext("Mine"),
-        (Room("mine", lazy_gettext("Mine"), "kunna.competence.mine"),),
+        (
+            Room("mine", lazy_gettext("Where I stand"), "kunna.competence.mine"),
+            Room("plan", lazy_gettext("My plan"), "kunna.talks.mine"),
+        ),
     ),
     Group(
         lazy_gettext("Map"),
         (Room("map", lazy_gettext("As a map"), "kunna.competence.map", _PEOPLE),),
+    ),
+    Group(
+        lazy_gettext("Plan and talks"),
+        (Room("talks", lazy_gettext("Development talks"), "kunna.talks.of_team", (Role.MANAGER,)),),
     ),
     Group(
         lazy_gettext("What is needed"),

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.courses.content import Library
-from lms.demo import ahead, history, traffic
+from lms.demo import ahead, development, history, traffic
 from lms.demo.cast import Cast, settle
 from lms.demo.colleagues import UNITS, Unit
 from lms.errors import Conflict
@@ -63,6 +63,7 @@ def seed(
     say("people and organisations are there")
     ahead.look_ahead(session, frameworks, cast, at)
     history.tell(session, library, frameworks, settings, cast, at, say)
+    development.tell(session, cast, at)
     traffic.tell(session, settings, cast, at)
 
 

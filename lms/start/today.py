@@ -1,7 +1,7 @@
 """What is worth knowing for the one who looks, now: where to go on, what to learn next, what the team lacks."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,8 @@ from lms.courses.content import Library
 from lms.courses.standing import InCourse
 from lms.frameworks.framework import Frameworks
 from lms.identity.access import Viewer
+from lms.talks import ahead
+from lms.talks.ahead import Ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,12 @@ class Today:
     to_begin: list[InCourse]
     finished: int
     competence: Summary
+    talks: Ahead
 
 
-def today(session: Session, viewer: Viewer, library: Library, frameworks: Frameworks, *, at: datetime) -> Today:
+def today(
+    session: Session, viewer: Viewer, library: Library, frameworks: Frameworks, day: date, *, at: datetime
+) -> Today:
     courses = standing.of(session, viewer.organisation_id, viewer.person_uuid, library.courses)
     under_way = [course for course in courses if course.enrolment is not None and not course.is_completed]
     under_way.sort(key=_last_seen, reverse=True)
@@ -33,6 +38,7 @@ def today(session: Session, viewer: Viewer, library: Library, frameworks: Framew
         to_begin=[] if under_way else [course for course in courses if course.enrolment is None],
         finished=sum(course.is_completed for course in courses),
         competence=own.summary(session, viewer, library, frameworks, at=at),
+        talks=ahead.of(session, viewer, day),
     )
 
 

@@ -1,3 +1,5 @@
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
@@ -16,7 +18,9 @@ def home(viewer: Viewer) -> ResponseReturnValue:
     args()
     kunna = current_app.extensions["kunna"]
     known = kunna.known.at(session(), viewer.organisation_id)
-    now = today(session(), viewer, kunna.library, known, at=clock.now())
+    at = clock.now()
+    day = at.astimezone(ZoneInfo(current_app.config["TIME_ZONE"])).date()
+    now = today(session(), viewer, kunna.library, known, day, at=at)
     return render_template("start/home.html", today=now)
 
 

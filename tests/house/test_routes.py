@@ -80,6 +80,10 @@ def their_program(there: There) -> dict[str, Any]:
     return {"key": there.program}
 
 
+def alvas_goal(there: There) -> dict[str, Any]:
+    return {**about_alva(there), "goal": there.goal}
+
+
 def made_up_link(there: There) -> dict[str, Any]:
     return {"token": "made-up"}
 
@@ -129,6 +133,18 @@ ROUTES = {
     "POST identity.project_adds": Try(REFUSED, their_place, lambda there: {"name": "Ours", "key": "ours"}),
     "GET identity.project_invite": Try(REFUSED, their_place),
     "POST identity.project_invites": Try(REFUSED, their_place, lambda there: {"email": "x@example.org", "name": "X"}),
+    "GET talks.mine": nothing_of_theirs(),
+    "GET talks.of_team": nothing_of_theirs(),
+    "GET talks.between": Try(REFUSED, about_alva),
+    "POST talks.set_day": Try(REFUSED, about_alva, lambda there: {"day": "2099-01-01"}),
+    "POST talks.call_off": Try(REFUSED, about_alva),
+    "POST talks.prepare": Try(REFUSED, about_alva, lambda there: {"since": "Mine"}),
+    "POST talks.held": Try(REFUSED, about_alva),
+    "GET talks.new_goal": Try(REFUSED, about_alva),
+    "POST talks.propose": Try(REFUSED, about_alva, lambda there: {"text": "Ours", "due": "2099-01-01"}),
+    "GET talks.goal": Try(REFUSED, alvas_goal),
+    "POST talks.answer": Try(REFUSED, alvas_goal, lambda there: {"answer": "agreed"}),
+    "POST talks.follow_up": Try(REFUSED, alvas_goal, lambda there: {"standing": "reached"}),
     "GET courses.catalogue": nothing_of_theirs(),
     "GET courses.course": Try(OPEN, course),
     "GET courses.module": Try(OPEN, module),

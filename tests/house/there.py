@@ -14,6 +14,9 @@ from lms.competence import assessing, evidence, profiles
 from lms.competence.profiles import Requirement
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Organisation, PeopleDraft, Person
+from lms.talks import goals, talks
+from lms.talks.goals import Wanted
+from lms.talks.pairs import Pair
 from lms.workshops.models import Workshop
 from lms.xapi import clients
 from lms.xapi.storing import record
@@ -36,6 +39,8 @@ class There:
     # The key of a program of Fyren's, and what it has sent.
     program: str
     sent: UUID
+    # What Björn has proposed to Alva, for a talk that is set.
+    goal: UUID
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cast, name)
@@ -65,7 +70,7 @@ class There:
             strangers += [cast.bjorn, cast.cecilia, cast.david, cast.elsa, cast.farid]
             words += [place.name for place in (cast.fyren, cast.ekeby, cast.lindo)]
         words += ["What Björn asks", "BJRN22", "What Alva writes", "Fyrvaktare vid Fyren"]
-        words += ["Fyrens fjärrstyrda", "the-tower-of-fyren"]
+        words += ["Fyrens fjärrstyrda", "the-tower-of-fyren", "Vad Alva ska lära sig"]
         return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
 
@@ -93,7 +98,9 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
     )
     session.add(workshop)
     program, sent = connect(session, cast, base, at)
-    there = There(cast, uuid4(), profile.key, needed.key, shown.statement_id, workshop, program, sent)
+    there = There(
+        cast, uuid4(), profile.key, needed.key, shown.statement_id, workshop, program, sent, talk(session, cast, at)
+    )
     session.add(
         PeopleDraft(
             organisation_id=cast.ekeby.id,
@@ -121,6 +128,14 @@ def connect(session: Session, cast: Cast, base: str, at: datetime) -> tuple[str,
     authority = {"objectType": "Agent", "account": clients.account(base, program.key)}
     [sent] = record(session, cast.fyren.id, [told], authority=authority, at=at)
     return program.key, sent
+
+
+def talk(session: Session, cast: Cast, at: datetime) -> UUID:
+    """Björn and Alva are to talk; he has proposed a goal."""
+    pair = Pair(cast.fyren.id, cast.alva, cast.bjorn, cast.bjorn.uuid)
+    talks.set_day(session, pair, at.date(), at=at)
+    wanted = Wanted("Vad Alva ska lära sig", None, None, "", "", at.date())
+    return goals.propose(session, pair, uuid4(), wanted, None, at=at).id
 
 
 def learn(alva: FlaskClient) -> None:
