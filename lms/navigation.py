@@ -82,7 +82,10 @@ COMPETENCE: Final = (
     ),
     Group(
         lazy_gettext("Map"),
-        (Room("map", lazy_gettext("As a map"), "kunna.competence.map", _PEOPLE),),
+        (
+            Room("map", lazy_gettext("As a map"), "kunna.competence.map", _PEOPLE),
+            Room("gaps", lazy_gettext("As a list"), "kunna.competence.gaps", _PEOPLE),
+        ),
     ),
     Group(
         lazy_gettext("Plan and talks"),

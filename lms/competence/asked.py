@@ -10,13 +10,15 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import grouping, groups
+from lms.competence import grouping, groups, ranking
 from lms.competence import map as maps
 from lms.competence.day import Day, parse, published
 from lms.competence.gap import Priority
 from lms.competence.grouping import By
 from lms.competence.groups import Group
-from lms.competence.map import Filters, Map, Sort
+from lms.competence.map import Column, Filters, Map, Sort, Team
+from lms.competence.ranking import Ranking
+from lms.courses.content import Library
 from lms.errors import Invalid, NotFound, Problem
 from lms.frameworks.framework import Competence, Frameworks
 from lms.i18n import gettext
@@ -29,6 +31,9 @@ GROUPS: Final = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PROJECT_LEADER)
 # Whatever else is asked for, in the addresses of cells: of which day they are, and by what.
 KEPT: Final = ("profile", "by", "on", "horizon")
 OF_A_MAP: Final = ("view", "group", "framework", "sort", *KEPT)
+# Whose gaps are in order, and how far ahead; and which of them are looked at.
+OF_A_LIST: Final = ("view", "group", "by", "horizon")
+OF_GAPS: Final = (*OF_A_LIST, "framework", "profile")
 
 Wanted = Mapping[str, str]
 
@@ -68,6 +73,24 @@ class OfGroup:
     day: Day
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    view: str
+    filters: Filters
+    day: Day
+    ranking: Ranking
+
+
+@dataclass(frozen=True, slots=True)
+class OfTeam:
+    """A competence in the viewer's own team."""
+
+    team: Team
+    filters: Filters
+    column: Column
+    day: Day
+
+
 def views(viewer: Viewer) -> list[str]:
     return [name for name, may in (("team", viewer.has(Role.MANAGER)), ("groups", viewer.has(*GROUPS))) if may]
 
@@ -83,6 +106,22 @@ def picture(asking: Asking, wanted: Wanted) -> Pictured:
     day = published(day, asking.zone)
     found = groups.of_groups(asking.session, asking.viewer, asking.frameworks, filters, asking.k, day)
     return Pictured(view, filters, day, found)
+
+
+def ranked(asking: Asking, library: Library, wanted: Wanted) -> Ranked:
+    """The gaps in order."""
+    view, day, filters = _view(asking.viewer, wanted), _day(asking, wanted), _filters(asking.viewer, wanted)
+    session, viewer, frameworks = asking.session, asking.viewer, asking.frameworks
+    if view == "team":
+        return Ranked(view, filters, day, ranking.of_team(session, viewer, frameworks, library, filters, day))
+    found = ranking.of_groups(session, viewer, frameworks, library, filters, asking.k, day)
+    return Ranked(view, filters, day, found)
+
+
+def of_team(asking: Asking, competence: Competence, wanted: Wanted) -> OfTeam:
+    filters, day = Filters(group=wanted.get("group", ""), profile=wanted.get("profile", "")), _day(asking, wanted)
+    team = maps.team(asking.session, asking.viewer, asking.frameworks, filters, day)
+    return OfTeam(team, filters, maps.column_of_team(team.people, competence, asking.frameworks, day), day)
 
 
 def of_group(asking: Asking, group: str, competence: Competence, wanted: Wanted) -> OfGroup:

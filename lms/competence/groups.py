@@ -194,7 +194,7 @@ def of_groups(session: Session, viewer: Viewer, frameworks: Frameworks, filters:
         total=_row(ALL, "", columns, cells),
         people=people,
         without_profile=0 if filters.profile else counted.without_profile,
-        coverage=_coverage(columns),
+        coverage=coverage(columns),
         groups=counted.names,
         profiles=counted.profiles,
     )
@@ -211,7 +211,7 @@ def _row(
     return Row(None, group or NONE, name, "", [one.figure for one in its], missing)
 
 
-def _coverage(columns: Sequence[Column]) -> float | None:
+def coverage(columns: Sequence[Column]) -> float | None:
     """Over what may be shown."""
     tallies = [one.tally for one in columns if one.tally is not None]
     required_of = sum(tally.required_of for tally in tallies)

@@ -149,20 +149,36 @@ def column(
     return Column(competence, frameworks.of(competence).area_of(competence), tally, priority)
 
 
-def of_team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, day: Day) -> Map:
-    """The viewer's own team, one by one."""
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The viewer's own people, as far as they are looked at."""
+
+    people: Sequence[Member]
+    groups: Mapping[str, str]
+    profiles: Mapping[str, str]
+
+
+def team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, day: Day) -> Team:
     seen = members.load_on(session, access.levels_on(viewer, day.on, at=day.at), day)
-    team = [one for one in seen if one.membership_id != viewer.membership_id]
-    units = members.places_of(session, viewer, {person.unit_id for person in team})
-    groups, profiles = {unit.key: unit.name for unit in units}, profiles_of(team)
+    all = [one for one in seen if one.membership_id != viewer.membership_id]
+    units = members.places_of(session, viewer, {person.unit_id for person in all})
+    groups, profiles = {unit.key: unit.name for unit in units}, profiles_of(all)
     check(filters, frameworks, groups, profiles)
     ids = {unit.id for unit in units if filters.group in ("", unit.key)}
-    people = [one for one in team if (not filters.group or one.unit_id in ids) and has(one, filters.profile)]
+    people = [one for one in all if (not filters.group or one.unit_id in ids) and has(one, filters.profile)]
+    return Team(people, groups, profiles)
+
+
+def column_of_team(people: Sequence[Member], competence: Competence, frameworks: Frameworks, day: Day) -> Column:
+    return column(competence, frameworks, _tally(people, competence.key), len(people), day.horizon)
+
+
+def of_team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, day: Day) -> Map:
+    """The viewer's own team, one by one."""
+    found = team(session, viewer, frameworks, filters, day)
+    people = found.people
     columns = arrange(
-        (
-            column(one, frameworks, _tally(people, one.key), len(people), day.horizon)
-            for one in needed(people, frameworks, filters)
-        ),
+        (column_of_team(people, one, frameworks, day) for one in needed(people, frameworks, filters)),
         filters.sort,
     )
     keys = [one.competence.key for one in columns]
@@ -175,8 +191,8 @@ def of_team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: F
         people=len(people),
         without_profile=sum(person.profile is None for person in people),
         coverage=gap.tally(cells).coverage,
-        groups=groups,
-        profiles=profiles,
+        groups=found.groups,
+        profiles=found.profiles,
     )
 
 

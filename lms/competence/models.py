@@ -141,10 +141,40 @@ class NeedRow(Base):
     holders: Mapped[int]
 
 
+class PlaceDecision(Base):
+    """That a gap stands in another place of the order than its figures give it. Frozen; a later one takes over."""
+
+    __tablename__ = "gap_place"
+    __table_args__ = (
+        CheckConstraint("horizon IN (0, 12, 36)", name="horizon"),
+        CheckConstraint("place >= 1", name="place"),
+        Index("ix_gap_place_organisation_id_team_id_horizon", "organisation_id", "team_id", "horizon"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # Whose gaps: of everyone in the organisation, region or project, or in the unit.
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    # Of the team of whoever has this membership; None: of everyone there.
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    horizon: Mapped[int]
+    competence_key: Mapped[str]
+    # None: where its figures put it, again.
+    place: Mapped[int | None]
+    # What the figures said then. None: they said nothing.
+    computed_place: Mapped[int | None]
+    computed_priority: Mapped[float | None]
+    reason: Mapped[str]
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    decided_by: Mapped[Person] = relationship(Person)
+
+
 @event.listens_for(RoleProfileVersion, "before_update")
 @event.listens_for(RoleRequirement, "before_update")
 @event.listens_for(NeedVersion, "before_update")
 @event.listens_for(NeedRow, "before_update")
+@event.listens_for(PlaceDecision, "before_update")
 def refuse(_mapper: object, _connection: object, frozen: object) -> None:
     raise TypeError(f"{type(frozen).__name__} is frozen: what has been decided stays as it was.")
 

@@ -97,7 +97,7 @@ def picture(
 
 
 def draw(member: Member, library: Library, frameworks: Frameworks) -> Picture:
-    offers = _offers(library)
+    offers = offers_of(library)
     required = member.profile.requirements if member.profile is not None else {}
     return Picture(
         member,
@@ -111,11 +111,11 @@ def line(member: Member, competence: Competence, offers: Mapping[str, Sequence[O
     required = member.profile.requirements.get(key) if member.profile is not None else None
     current = member.levels.get(key)
     target = required.level if required is not None else None
-    closing = _closing(offers.get(key, ()), current.level if current is not None else 0, target)
+    closing = nearest(offers.get(key, ()), current.level if current is not None else 0, target)
     return Line(competence, required, current, closing)
 
 
-def _offers(library: Library) -> dict[str, list[Offer]]:
+def offers_of(library: Library) -> dict[str, list[Offer]]:
     found: dict[str, list[Offer]] = {}
     for course in library.courses:
         for module in course.modules:
@@ -124,7 +124,7 @@ def _offers(library: Library) -> dict[str, list[Offer]]:
     return found
 
 
-def _closing(offers: Iterable[Offer], level: int, target: int | None) -> list[Offer]:
+def nearest(offers: Iterable[Offer], level: int, target: int | None) -> list[Offer]:
     """Modules that lead further than the level: nearest to what is required first, then the shortest."""
     wanted = level + 1 if target is None else target
     helping = [offer for offer in offers if offer.level > level and (target is None or level < target)]
@@ -193,7 +193,7 @@ def why(session: Session, viewer: Viewer, person: UUID, competence: Competence, 
         Piece(one, about.get(one.statement_id, {}), one.statement_id in counting, issuers.get(one.issuer or "", ""))
         for one in found
     ]
-    return Why(member, line(member, competence, _offers(library)), pieces, rule, day)
+    return Why(member, line(member, competence, offers_of(library)), pieces, rule, day)
 
 
 def _issuers(session: Session, found: Iterable[Evidence]) -> dict[str, str]:

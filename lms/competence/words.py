@@ -1,6 +1,6 @@
 """What levels, sources, rules and maps say, in sentences."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from lms.competence.day import Day
 from lms.competence.gap import Vulnerability
@@ -17,21 +17,29 @@ from lms.xapi.vocabulary import PASSED, Vocabulary
 
 def finding(map: Map) -> str:
     """The map in one sentence."""
-    names = [local(column.competence.name) for column in map.findings]
-    if len(names) == 3:
-        return gettext(
-            "Three gaps matter most: “%(first)s”, “%(second)s” and “%(third)s”.",
-            first=names[0],
-            second=names[1],
-            third=names[2],
-        )
+    if map.findings:
+        return matter([local(column.competence.name) for column in map.findings])
+    return nothing(is_assessed=map.assessed, is_hidden=any(column.tally is None for column in map.columns))
+
+
+def matter(names: Sequence[str]) -> str:
+    """One to three gaps, by name."""
+    if len(names) == 1:
+        return gettext("One gap matters most: “%(first)s”.", first=names[0])
     if len(names) == 2:
         return gettext("Two gaps matter most: “%(first)s” and “%(second)s”.", first=names[0], second=names[1])
-    if names:
-        return gettext("One gap matters most: “%(first)s”.", first=names[0])
-    if map.assessed:
+    return gettext(
+        "Three gaps matter most: “%(first)s”, “%(second)s” and “%(third)s”.",
+        first=names[0],
+        second=names[1],
+        third=names[2],
+    )
+
+
+def nothing(*, is_assessed: bool, is_hidden: bool) -> str:
+    if is_assessed:
         return gettext("Nothing that has been assessed falls short of what the work needs.")
-    if any(column.tally is None for column in map.columns):
+    if is_hidden:
         return gettext("Too few have been assessed for the map to say where the gaps are.")
     return gettext("Nothing has been assessed yet, so the map cannot say where the gaps are.")
 

@@ -9,12 +9,16 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import level_rules, needs, profiles
+from lms.competence import level_rules, needs, profiles, ranking
+from lms.competence.day import today
 from lms.competence.level import BEST_VALID_CONFIRMED, HIGHEST_SHOWN
+from lms.competence.map import Filters
 from lms.competence.models import RoleProfile
 from lms.competence.needs import Sought
+from lms.competence.placing import Wanted
 from lms.competence.profiles import Requirement
 from lms.competence.versions import Decision
+from lms.courses.content import Library
 from lms.demo.cast import Cast
 from lms.demo.colleagues import PROFILES
 from lms.frameworks.framework import Frameworks
@@ -147,6 +151,27 @@ def _say_needs(session: Session, cast: Cast, at: datetime) -> None:
     ):
         when = at - ago
         needs.publish(session, place.id, needed, Decision(when.date(), when, by.id, note))
+
+
+def put_first(session: Session, frameworks: Frameworks, library: Library, cast: Cast, k: int, at: datetime) -> None:
+    """What the figures of today do not know."""
+    of_team = ranking.of_team(session, _viewer(cast, cast.bjorn, cast.fyren), frameworks, library, Filters(), today(at))
+    cecilia = _viewer(cast, cast.cecilia, cast.project)
+    of_all = ranking.of_groups(session, cecilia, frameworks, library, Filters(), k, today(at))
+    for shown, by, key, place, ago, reason in (
+        (
+            of_team,
+            _viewer(cast, cast.bjorn, cast.fyren),
+            "lifecomp/S2",
+            2,
+            40,
+            "Efter kvällen i oktober: det går först.",
+        ),
+        (of_all, cecilia, "guidance/V8", 2, 400, "Arbetsförmedlingen gör vägledning i grupp till vardag."),
+    ):
+        [one] = [gap for gap in shown.ranked if gap.competence.key == key]
+        day = today(at - timedelta(days=ago))
+        ranking.decide(session, shown, one, day, Wanted(place, reason, seen=0), by)
 
 
 def _viewer(cast: Cast, person: Person, organisation: Organisation) -> Viewer:

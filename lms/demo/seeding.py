@@ -64,6 +64,7 @@ def seed(
     ahead.look_ahead(session, frameworks, cast, at)
     history.tell(session, library, frameworks, settings, cast, at, say)
     development.tell(session, cast, at)
+    ahead.put_first(session, frameworks, library, cast, settings["MINIMUM_GROUP"], at)
     traffic.tell(session, settings, cast, at)
 
 

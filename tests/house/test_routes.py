@@ -163,6 +163,11 @@ ROUTES = {
     "POST courses.hand_in": Try(UNANSWERED, module),
     "GET competence.mine": nothing_of_theirs(),
     "GET competence.map": nothing_of_theirs(),
+    "GET competence.gaps": nothing_of_theirs(),
+    "GET competence.place": Try(REFUSED, competence),
+    "POST competence.decide_place": Try(REFUSED, competence, lambda there: {"place": "1", "reason": "Gun's own"}),
+    # In her own team nobody needs it.
+    "GET competence.why_team": Try(OPEN | {403}, competence),
     "GET competence.person": Try(REFUSED, lambda there: {"person_uuid": there.alva.uuid}),
     "GET competence.why": Try(REFUSED, lambda there: {"person_uuid": there.alva.uuid, **competence(there)}),
     "GET competence.why_group": Try(REFUSED, lambda there: {"group": there.fyren.key, **competence(there)}),

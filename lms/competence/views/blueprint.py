@@ -1,13 +1,19 @@
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, g
 
 from lms import clock
+from lms.competence import asked, grouping, words
 from lms.competence.asked import Asking
+from lms.competence.day import HORIZONS, Day
+from lms.competence.map import Filters
 from lms.courses.content import Library
 from lms.db import session
 from lms.frameworks.framework import Frameworks
 from lms.identity.access import Viewer
+from lms.identity.models import Organisation
 
 bp = Blueprint("competence", "lms.competence", url_prefix="/competence", template_folder="templates")
 
@@ -37,3 +43,21 @@ def zone() -> ZoneInfo:
 def asking(viewer: Viewer) -> Asking:
     k = int(current_app.config["MINIMUM_GROUP"])
     return Asking(session(), viewer, frameworks(), k, clock.now(), zone())
+
+
+def told(asks: Asking, wanted: Mapping[str, str], view: str, filters: Filters, day: Day) -> dict[str, Any]:
+    """For a page of many people's competence: what was asked for, and what else can be."""
+    return {
+        "view": view,
+        "views": asked.views(asks.viewer),
+        "filters": filters,
+        "asked": {name: value for name, value in wanted.items() if value},
+        "frameworks": asks.frameworks,
+        "here": session().get_one(Organisation, asks.viewer.organisation_id),
+        "groupings": grouping.choices(asks.viewer),
+        "k": asks.k,
+        "day": day,
+        "horizons": HORIZONS,
+        "today": asks.at.astimezone(zone()).date().isoformat(),
+        "words": words,
+    }

@@ -3,14 +3,12 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from lms.competence import asked, gap, grouping, words
+from lms.competence import asked, gap, words
 from lms.competence.asked import GROUPS, KEPT, OF_A_MAP
-from lms.competence.day import HORIZONS
-from lms.competence.views.blueprint import asking, bp, frameworks, zone
-from lms.db import session
+from lms.competence.views.blueprint import asking, bp, frameworks, told
 from lms.http import args, roles
 from lms.identity.access import Viewer
-from lms.identity.models import Organisation, Role
+from lms.identity.models import Role
 
 
 @bp.get("/map")
@@ -18,26 +16,16 @@ from lms.identity.models import Organisation, Role
 def map(viewer: Viewer) -> ResponseReturnValue:
     wanted, asks = args(*OF_A_MAP), asking(viewer)
     shown = asked.picture(asks, wanted)
-    view = shown.view
     return render_template(
         "competence/map.html",
         map=shown.map,
         finding=words.finding(shown.map),
-        view=view,
-        views=asked.views(viewer),
-        filters=shown.filters,
-        asked={name: value for name, value in wanted.items() if value},
         kept={
-            name: wanted[name] for name in KEPT if wanted.get(name) and (view != "team" or name in ("on", "horizon"))
+            name: wanted[name]
+            for name in KEPT
+            if wanted.get(name) and (shown.view != "team" or name in ("on", "horizon"))
         },
-        frameworks=frameworks(),
-        here=session().get_one(Organisation, viewer.organisation_id),
-        groupings=grouping.choices(viewer),
-        k=asks.k,
-        day=shown.day,
-        horizons=HORIZONS,
-        today=asks.at.astimezone(zone()).date().isoformat(),
-        words=words,
+        **told(asks, wanted, shown.view, shown.filters, shown.day),
     )
 
 
@@ -57,6 +45,29 @@ def why_group(viewer: Viewer, group: str, framework: str, code: str) -> Response
         vulnerability=gap.vulnerability,
         kept={name: value for name, value in wanted.items() if value},
         k=asks.k,
+        day=found.day,
+        words=words,
+    )
+
+
+@bp.get("/why/team/<framework>/<code>")
+@roles(Role.MANAGER)
+def why_team(viewer: Viewer, framework: str, code: str) -> ResponseReturnValue:
+    """What the figures of a competence in one's own team are made of, person by person."""
+    wanted, asks = args("group", "profile", "on", "horizon"), asking(viewer)
+    found = asked.of_team(asks, frameworks().competence(f"{framework}/{code}"), wanted)
+    team, competence = found.team, found.column.competence
+    return render_template(
+        "competence/why_team.html",
+        people=[person for person in team.people if person.cell(competence.key) is not None],
+        tally=found.column.tally,
+        priority=found.column.priority,
+        among=len(team.people),
+        narrowed=[team.groups.get(found.filters.group, ""), team.profiles.get(found.filters.profile, "")],
+        competence=competence,
+        framework=frameworks().get(framework),
+        vulnerability=gap.vulnerability,
+        kept={name: value for name, value in wanted.items() if value},
         day=found.day,
         words=words,
     )
