@@ -25,6 +25,7 @@ import lms.connections.views
 import lms.courses.views
 import lms.frameworks.views
 import lms.identity.views
+import lms.occupations.views
 import lms.start.kept
 import lms.start.views
 import lms.talks.kept
@@ -50,8 +51,9 @@ ROOT: Final = Path(__file__).resolve().parent
 SETTINGS: Final = ROOT.parent / "config.py"
 SHORTEST_SECRET: Final = 16
 ROOMS: Final = (
-    lms.start.views, lms.courses.views, lms.frameworks.views, lms.competence.views, lms.workshops.views,
-    lms.talks.views, lms.connections.views, lms.identity.views, lms.xapi.views, lms.xapi.views.description, health,
+    lms.start.views, lms.courses.views, lms.frameworks.views, lms.occupations.views, lms.competence.views,
+    lms.workshops.views, lms.talks.views, lms.connections.views, lms.identity.views, lms.xapi.views,
+    lms.xapi.views.description, health,
 )  # fmt: skip
 # Of an app they can be on only once.
 EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf", "login_manager")

@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 import lms.courses.cli
 import lms.frameworks.cli
 import lms.identity.cli
+import lms.occupations.cli
 import lms.xapi.carrying.cli
 import lms.xapi.cli
 from lms import clock, signals
@@ -24,6 +25,7 @@ def register(app: Flask) -> None:
         lms.frameworks.cli.frameworks,
         lms.identity.cli.people,
         lms.identity.cli.organisations,
+        lms.occupations.cli.occupations,
         lms.xapi.cli.clients,
         lms.xapi.carrying.cli.statements,
         rebuild,

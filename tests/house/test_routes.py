@@ -249,6 +249,9 @@ ROUTES = {
     "GET frameworks.import_framework": nothing_of_theirs(),
     "POST frameworks.look_through": nothing_of_theirs(),
     "POST frameworks.publish": nothing_of_theirs(),
+    # What authorities publish is everybody's.
+    "GET occupations.search": nothing_of_theirs(),
+    "GET occupations.occupation": Try(REFUSED, lambda there: {"vintage": "2025-12", "code": "gone"}),
     "GET connections.clients": nothing_of_theirs(),
     "GET connections.client_add": nothing_of_theirs(),
     "POST connections.client_adds": nothing_of_theirs(name="Gun's", scopes="statements/write"),
