@@ -7,17 +7,19 @@ shelf for ever, with nobody to know that no statement came to have it. So:
 2. `put` it on the shelf, with no transaction open: that can take seconds;
 3. `storing.record` with the same files, which notes which statements have it, and commit.
 
-What was put for statements that then were refused waits for a day, and `collect` takes it away.
+What was put for statements that then were refused waits for a day, and `collect` takes it away; likewise what
+`forget` has taken from its statements.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -26,7 +28,7 @@ from lms.db import Base
 from lms.errors import Invalid, NotFound, Problem, Unavailable
 from lms.xapi import signatures
 from lms.xapi.files import Files, Received
-from lms.xapi.models import StatementAttachment, StoredAttachment, insert_into
+from lms.xapi.models import StatementAttachment, StoredAttachment, StoredStatement, insert_into
 from lms.xapi.multipart import essence
 from lms.xapi.recorded import Recorded
 from lms.xapi.shelf import Shelf, shelf
@@ -143,6 +145,29 @@ def _links(entries: Iterable[Recorded], files: Files) -> Iterator[tuple[datetime
         for _, one in _each("", entry.statement):
             if files.find(one.sha2) is not None:
                 yield entry.stored, one.sha2.lower()
+
+
+def forget(session: Session, organisation_id: int, statements: Collection[UUID], at: datetime) -> None:
+    """Take away the content of these statements; they still tell its hash. What nobody else has is collected."""
+    its = select(StoredStatement.stored).where(
+        StoredStatement.organisation_id == organisation_id, StoredStatement.id.in_(statements)
+    )
+    links = (StatementAttachment.organisation_id == organisation_id, StatementAttachment.stored.in_(its))
+    hashes = select(StatementAttachment.sha2).where(*links)
+    content = (StoredAttachment.organisation_id == organisation_id, StoredAttachment.sha2.in_(hashes))
+    # Held and in the same order as where it is kept, so that nobody can come to have it meanwhile.
+    held = session.scalars(
+        select(StoredAttachment.sha2).where(*content).order_by(StoredAttachment.sha2).with_for_update()
+    ).all()
+    session.execute(delete(StatementAttachment).where(*links), execution_options={"synchronize_session": False})
+    others = select(StatementAttachment.sha2).where(
+        StatementAttachment.organisation_id == organisation_id, StatementAttachment.sha2.in_(held)
+    )
+    alone = set(held) - set(session.scalars(others))
+    waiting = update(StoredAttachment).where(
+        StoredAttachment.organisation_id == organisation_id, StoredAttachment.sha2.in_(alone)
+    )
+    session.execute(waiting.values(waiting_since=at), execution_options={"synchronize_session": False})
 
 
 def of(session: Session, entries: Iterable[Recorded]) -> list[Kept]:
