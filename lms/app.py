@@ -35,6 +35,7 @@ import lms.xapi.views
 import lms.xapi.views.description
 from lms import cli, errors, health, http, jobs, mail
 from lms.competence import calibrating, evidence, profiles, standings
+from lms.competence.proofs import listing, steps
 from lms.courses import kept, learning, progress
 from lms.courses.content import Library
 from lms.db import behave, db
@@ -130,6 +131,7 @@ def _furnish(app: Flask) -> Kunna:
     base = app.config["IRI_BASE"]
     progress.connect(base)
     evidence.connect(base)
+    steps.connect(base)
     known = framework.load()
     library = Library(app.config["COURSES_DIRS"], known.keys, watch=app.debug)
     sweeps: dict[str, jobs.Sweep] = {
@@ -152,6 +154,7 @@ def _furnish(app: Flask) -> Kunna:
             evidence.portion,
             calibrating.portion,
             lms.talks.kept.portion,
+            partial(listing.portion, base),
             partial(lms.start.kept.portion, base),
         ),
         use=_use(app),

@@ -12,6 +12,7 @@ import lms.xapi.carrying.cli
 import lms.xapi.cli
 from lms import clock, signals
 from lms.competence import evidence
+from lms.competence.proofs import steps
 from lms.courses import progress
 from lms.db import db, session
 from lms.demo import seeding
@@ -40,13 +41,13 @@ def register(app: Flask) -> None:
 @click.command()
 @with_appcontext
 def rebuild() -> None:
-    """Read the whole record store again: activities, progress, evidence and levels.
+    """Read the whole record store again: activities, progress, evidence, levels and proofs.
 
     In one transaction, so that nobody sees it half done. Whoever has something to record waits until then.
     """
     storing.pause(session())
     activities = definitions.rebuild(session())
-    for reader in (progress, evidence):
+    for reader in (progress, evidence, steps):
         reader.clear(session())
     read = 0
     for entries in search.each(session()):

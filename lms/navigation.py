@@ -78,6 +78,7 @@ COMPETENCE: Final = (
         (
             Room("mine", lazy_gettext("Where I stand"), "kunna.competence.mine"),
             Room("plan", lazy_gettext("My plan"), "kunna.talks.mine"),
+            Room("proofs", lazy_gettext("Proofs"), "kunna.competence.proofs"),
         ),
     ),
     Group(

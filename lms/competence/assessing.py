@@ -8,14 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.competence import levels
+from lms.competence import levels, saying
 from lms.competence.level import FRESH, Shown, Source
 from lms.competence.profiles import Profile
 from lms.competence.rules import authority
 from lms.errors import Invalid, NotFound, Problem
-from lms.frameworks.framework import COMMON_SCALE, HIGHEST, LEVELS, Area, Competence, Framework, Frameworks
+from lms.frameworks.framework import LEVELS, Area, Competence, Framework, Frameworks
 from lms.i18n import gettext
-from lms.identity.actor import actor
 from lms.xapi import storing
 from lms.xapi.vocabulary import Vocabulary
 
@@ -116,19 +115,5 @@ def _says_something(before: Shown | None, level: int, at: datetime) -> bool:
 
 
 def statement(competence: Competence, level: int, person: UUID, ours: Vocabulary, at: datetime) -> dict[str, object]:
-    framework, code = competence.key.split("/")
-    return {
-        "actor": actor(person, ours.base),
-        "verb": {"id": ours.verb("assessed"), "display": {"sv": "skattade", "en": "assessed"}},
-        "object": {
-            "objectType": "Activity",
-            "id": ours.competence(framework, code),
-            "definition": {"type": ours.activity_type("competence"), "name": competence.name},
-        },
-        "result": {
-            "score": {"raw": level, "min": 0, "max": HIGHEST},
-            "response": COMMON_SCALE[level]["en"],
-            "extensions": {ours.extension("level"): level},
-        },
-        "timestamp": at.isoformat(),
-    }
+    display = {"sv": "skattade", "en": "assessed"}
+    return saying.level("assessed", display, competence, level, person, ours, at)

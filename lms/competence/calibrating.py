@@ -4,7 +4,7 @@ The manager's levels become statements about the person; the notes that the two 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,18 +13,17 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from lms.competence import levels, members
+from lms.competence import levels, members, saying
 from lms.competence.level import FAR_APART, FRESH, Shown, Source
 from lms.competence.members import Member
 from lms.competence.models import CalibrationNote, Evidence
 from lms.competence.profiles import Requirement
 from lms.competence.rules import authority
 from lms.errors import Invalid, NotAllowed, Problem
-from lms.frameworks.framework import COMMON_SCALE, HIGHEST, LEVELS, Competence, Frameworks
+from lms.frameworks.framework import LEVELS, Competence, Frameworks
 from lms.i18n import gettext
 from lms.identity import access
 from lms.identity.access import Viewer
-from lms.identity.actor import actor
 from lms.identity.models import Membership, Organisation, Person, Role
 from lms.xapi import storing
 from lms.xapi.vocabulary import Vocabulary
@@ -198,26 +197,8 @@ def _is_twice(row: Row, level: int, at: datetime) -> bool:
 def statement(
     competence: Competence, level: int, person: UUID, manager: UUID, ours: Vocabulary, at: datetime
 ) -> dict[str, object]:
-    framework, code = competence.key.split("/")
-    return {
-        "actor": actor(person, ours.base),
-        "verb": {
-            "id": ours.verb("calibrated"),
-            "display": {"sv": "gick igenom med sin chef", "en": "went through with the manager"},
-        },
-        "object": {
-            "objectType": "Activity",
-            "id": ours.competence(framework, code),
-            "definition": {"type": ours.activity_type("competence"), "name": competence.name},
-        },
-        "result": {
-            "score": {"raw": level, "min": 0, "max": HIGHEST},
-            "response": COMMON_SCALE[level]["en"],
-            "extensions": {ours.extension("level"): level},
-        },
-        "context": {"instructor": actor(manager, ours.base)},
-        "timestamp": at.isoformat(),
-    }
+    display = {"sv": "gick igenom med sin chef", "en": "went through with the manager"}
+    return saying.level("calibrated", display, competence, level, person, ours, at, manager=manager)
 
 
 def note(session: Session, viewer: Viewer, person: UUID, row: Row, text: str, *, at: datetime) -> bool:
@@ -229,17 +210,47 @@ def note(session: Session, viewer: Viewer, person: UUID, row: Row, text: str, *,
         raise Invalid([_too_long("text")])
     if row.notes and row.notes[-1].text == text and row.notes[-1].author == viewer.name:
         return False
+    write(session, viewer, person, row.competence.key, text, at=at)
+    return True
+
+
+def write(
+    session: Session,
+    viewer: Viewer,
+    person: UUID,
+    competence_key: str,
+    text: str,
+    *,
+    at: datetime,
+    statement: UUID | None = None,
+) -> None:
+    """A note that has been looked at already, in the talk or beside a statement that it explains."""
     session.add(
         CalibrationNote(
             organisation_id=viewer.organisation_id,
             person_uuid=person,
             author_uuid=viewer.person_uuid,
-            competence_key=row.competence.key,
+            competence_key=competence_key,
             written_at=at,
             text=text,
+            statement_id=statement,
         )
     )
-    return True
+
+
+def beside(session: Session, organisation_id: int, statements: Collection[UUID]) -> dict[UUID, Note]:
+    """What has been written to explain these statements, the latest of each."""
+    its = (
+        select(CalibrationNote, Person.name)
+        .outerjoin(Person, Person.uuid == CalibrationNote.author_uuid)
+        .where(CalibrationNote.organisation_id == organisation_id, CalibrationNote.statement_id.in_(statements))
+        .order_by(CalibrationNote.written_at, CalibrationNote.id)
+    )
+    return {
+        note.statement_id: Note(name or "", note.written_at, note.text)
+        for note, name in session.execute(its)
+        if note.statement_id is not None
+    }
 
 
 def portion(session: Session, person: UUID) -> tuple[str, object]:
@@ -259,6 +270,7 @@ def portion(session: Session, person: UUID) -> tuple[str, object]:
             "by_me": one.author_uuid == person,
             "written_at": one.written_at.isoformat(),
             "text": one.text,
+            "explains": str(one.statement_id) if one.statement_id is not None else None,
         }
         for one, name in session.execute(found)
     ]

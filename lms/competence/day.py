@@ -1,5 +1,6 @@
 """The day that a picture of competence is of: today, one that has been, or one to come."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
@@ -9,6 +10,9 @@ from lms.i18n import gettext
 
 # Months from now that can be looked ahead.
 HORIZONS: Final = (0, 12, 36)
+# Days outside of these are slips of the finger.
+FIRST: Final = date(1930, 1, 1)
+LAST: Final = date(2150, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +90,18 @@ def parse(at: datetime, on: str, horizon: str, zone: tzinfo) -> Day:
     if day > at.astimezone(zone).date():
         raise Invalid([Problem("on", gettext("Choose a day that has been."))])
     return past(at, day, zone)
+
+
+def typed(form: Mapping[str, str], field: str, problems: list[Problem]) -> date | None:
+    """A day from a field, None if it is empty, or if it is none: then that is among the problems."""
+    text = form.get(field, "").strip()
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if FIRST <= day <= LAST:
+        return day
+    problems.append(Problem(field, gettext("Enter the day like 2026-03-31.")))
+    return None

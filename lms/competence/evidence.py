@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lms import signals
 from lms.competence import levels, standings
 from lms.competence.models import CalibrationNote, Evidence, Standing
+from lms.competence.proofs import steps
 from lms.competence.rules import RULES, is_ours
 from lms.db import Base
 from lms.identity.actor import person_uuid as person_behind
@@ -34,7 +35,8 @@ class Reader:
         self._ours = Vocabulary(base)
 
     def read(self, session: Session, entries: Sequence[Recorded]) -> None:
-        rows = [row for entry in entries for row in self._rows(entry)]
+        hollow = steps.about_withdrawn(session, entries, self._ours)
+        rows = [row for entry in entries if entry.id not in hollow for row in self._rows(entry)]
         if not rows:
             return
         before = standings.known_people(session, {(row["organisation_id"], row["person_uuid"]) for row in rows})
@@ -59,7 +61,7 @@ class Reader:
                     "source": rule.source,
                     "level": showing.level,
                     # Nothing is shown before it has happened, whatever the clock of the sender says.
-                    "shown_at": min(entry.timestamp, entry.stored),
+                    "shown_at": min(entry.timestamp, entry.stored, showing.shown_at or entry.stored),
                     "known_at": entry.stored,
                     "valid_until": showing.valid_until,
                     "issuer": showing.issuer,
@@ -85,8 +87,12 @@ def connect(base: str) -> None:
 
 @signals.statements_voided.connect
 def undo(session: Session, entries: Sequence[Recorded]) -> None:
-    """A voided statement shows nothing."""
+    """A voided statement shows nothing; nor does what was said of a proof that is withdrawn. What was written beside
+    it goes too."""
     voided = [(entry.organisation_id, entry.id) for entry in entries]
+    voided += steps.decided_about(session, voided)
+    beside = tuple_(CalibrationNote.organisation_id, CalibrationNote.statement_id).in_(voided)
+    session.execute(delete(CalibrationNote).where(beside).execution_options(synchronize_session=False))
     its = tuple_(Evidence.organisation_id, Evidence.statement_id).in_(voided)
     places = select(Evidence.organisation_id, Evidence.person_uuid, Evidence.competence_key).where(its)
     touched = {(row[0], row[1], row[2]) for row in session.execute(places)}

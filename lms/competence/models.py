@@ -297,6 +297,7 @@ class CalibrationNote(Base):
     __tablename__ = "calibration_note"
     __table_args__ = (
         Index("ix_calibration_note_organisation_id_person_uuid", "organisation_id", "person_uuid"),
+        Index("ix_calibration_note_organisation_id_statement_id", "organisation_id", "statement_id"),
         Index("ix_calibration_note_person_uuid", "person_uuid"),
     )
 
@@ -308,3 +309,25 @@ class CalibrationNote(Base):
     competence_key: Mapped[str]
     written_at: Mapped[datetime]
     text: Mapped[str]
+    # The statement that it explains, such as an observation, and goes with when that is voided. None: said in the talk.
+    statement_id: Mapped[UUID | None]
+
+
+class ProofStep(Base):
+    """A statement about a proof: that it was handed in, confirmed or rejected. Gone when the statement is voided."""
+
+    __tablename__ = "proof_step"
+    __table_args__ = (
+        CheckConstraint("kind IN ('presented', 'confirmed', 'rejected')", name="kind"),
+        Index("ix_proof_step_organisation_id_person_uuid", "organisation_id", "person_uuid"),
+        Index("ix_proof_step_organisation_id_proof_id", "organisation_id", "proof_id"),
+        Index("ix_proof_step_person_uuid", "person_uuid"),
+    )
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    statement_id: Mapped[UUID] = mapped_column(primary_key=True)
+    # The statement that the proof was handed in with.
+    proof_id: Mapped[UUID]
+    person_uuid: Mapped[UUID]
+    kind: Mapped[str]
+    known_at: Mapped[datetime]

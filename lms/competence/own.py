@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import evidence, gap, level_rules, map, members, words
+from lms.competence import calibrating, evidence, gap, level_rules, map, members, words
+from lms.competence.calibrating import Note
 from lms.competence.day import Day, today
 from lms.competence.level import Current, LevelRule, Shown, Source
 from lms.competence.map import Filters
@@ -163,6 +164,10 @@ class Piece:
     counts: bool
     # By name, who says so; empty where that is the person, Kunna, or somebody who has been forgotten.
     issuer: str
+    # It has ended on the day that is asked about.
+    has_ended: bool
+    # What somebody wrote to explain it.
+    note: Note | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +194,16 @@ def why(session: Session, viewer: Viewer, person: UUID, competence: Competence, 
     about = evidence.about(session, member.organisation_id, [one.statement_id for one in found])
     counting = _counting(found, rule, day)
     issuers = _issuers(session, found)
+    notes = calibrating.beside(session, member.organisation_id, [one.statement_id for one in found])
     pieces = [
-        Piece(one, about.get(one.statement_id, {}), one.statement_id in counting, issuers.get(one.issuer or "", ""))
+        Piece(
+            one,
+            about.get(one.statement_id, {}),
+            one.statement_id in counting,
+            issuers.get(one.issuer or "", ""),
+            not _shown(one).holds(day.on),
+            notes.get(one.statement_id),
+        )
         for one in found
     ]
     return Why(member, line(member, competence, offers_of(library)), pieces, rule, day)
@@ -214,10 +227,13 @@ def _counting(found: Iterable[Evidence], rule: LevelRule, day: Day) -> set[UUID]
     """The statements that each source stands on."""
     by_shown: dict[Shown, set[UUID]] = {}
     for one in found:
-        shown = Shown(Source(one.source), one.level, one.shown_at, one.valid_until)
-        by_shown.setdefault(shown, set()).add(one.statement_id)
+        by_shown.setdefault(_shown(one), set()).add(one.statement_id)
     standing = rule.standing(by_shown, min(day.on, day.at), valid_at=day.on)
     return {statement for shown in standing for statement in by_shown[shown]}
+
+
+def _shown(one: Evidence) -> Shown:
+    return Shown(Source(one.source), one.level, one.shown_at, one.valid_until)
 
 
 def statement(session: Session, viewer: Viewer, id: UUID, base: str) -> Recorded:

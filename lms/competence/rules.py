@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
 from urllib.parse import unquote
+from uuid import UUID
 
 from lms.competence.level import Source
 from lms.frameworks.framework import LEVELS
 from lms.identity.actor import person_uuid
+from lms.xapi.formats import moment
 from lms.xapi.recorded import Recorded
 from lms.xapi.vocabulary import PASSED, Vocabulary
 
@@ -24,6 +26,8 @@ class Showing(NamedTuple):
     valid_until: datetime | None = None
     # Who says so, where that is neither the person nor Kunna.
     issuer: str | None = None
+    # When, if that was before the statement: a certificate is older than what is said of it.
+    shown_at: datetime | None = None
 
 
 # By competence key.
@@ -61,20 +65,70 @@ def self_assessed(entry: Recorded, ours: Vocabulary) -> Showings:
 
 def manager_calibrated(entry: Recorded, ours: Vocabulary) -> Showings:
     """A calibration shows the level that a manager sees in the one who is assessed; the manager is its instructor."""
-    context, result = entry.statement.context, entry.statement.result
-    if entry.verb != ours.verb("calibrated") or result is None or context is None or context.instructor is None:
-        return {}
-    key, manager = competence_key(entry.activity, ours), person_uuid(context.instructor.key, ours.base)
-    level = (result.extensions or {}).get(ours.extension("level"))
+    return _said_by_manager(entry, ours) if entry.verb == ours.verb("calibrated") else {}
+
+
+def observed(entry: Recorded, ours: Vocabulary) -> Showings:
+    """An observation shows the level at which a manager saw somebody work; the manager is its instructor."""
+    return _said_by_manager(entry, ours) if entry.verb == ours.verb("observed") else {}
+
+
+def _said_by_manager(entry: Recorded, ours: Vocabulary) -> Showings:
+    key, manager = competence_key(entry.activity, ours), instructor(entry, ours)
+    result = entry.statement.result
+    level = (result.extensions or {}).get(ours.extension("level")) if result is not None else None
     if key is None or manager is None or not _is_level(level):
         return {}
     return {key: Showing(level, issuer=str(manager))}  # type: ignore[arg-type]
+
+
+class Claim(NamedTuple):
+    """What a proof is said to show, by competence key, and from when until when."""
+
+    levels: Mapping[str, int]
+    issuer: str
+    issued: datetime
+    valid_until: datetime | None
+
+
+def claim(entry: Recorded, ours: Vocabulary) -> Claim | None:
+    """What a statement says of a proof; None if it says nothing that can be read."""
+    context = entry.statement.context
+    told = (context.extensions if context is not None else None) or {}
+    issuer = told.get(ours.extension("issuer"))
+    try:
+        issued, until = (_instant(told.get(ours.extension(name))) for name in ("issued", "valid-until"))
+    except (TypeError, ValueError):
+        return None
+    if proof_id(entry.activity, ours) is None or not isinstance(issuer, str) or issued is None:
+        return None
+    return Claim(dict(_developed(told.get(ours.extension("shows")), ours)), issuer, issued, until)
+
+
+def _instant(text: object) -> datetime | None:
+    if text is None or isinstance(text, str):
+        return moment(text, strict=True) if text is not None else None
+    raise TypeError("An instant is a text.")
+
+
+def proof_confirmed(entry: Recorded, ours: Vocabulary) -> Showings:
+    """A proof shows the levels that a manager has confirmed, from the day it was issued until it ends.
+
+    Before that it shows nothing: it is the person's own word, for which there is the self-assessment.
+    """
+    if entry.verb != ours.verb("confirmed") or instructor(entry, ours) is None:
+        return {}
+    if (found := claim(entry, ours)) is None:
+        return {}
+    return {key: Showing(level, found.valid_until, found.issuer, found.issued) for key, level in found.levels.items()}
 
 
 RULES: Final = (
     Rule("module-passed", 1, Source.COURSE, module_passed),
     Rule("self-assessed", 1, Source.SELF, self_assessed),
     Rule("manager-calibrated", 1, Source.MANAGER, manager_calibrated),
+    Rule("observed", 1, Source.OBSERVATION, observed),
+    Rule("proof-confirmed", 1, Source.CERTIFICATE, proof_confirmed),
 )
 
 
@@ -92,6 +146,23 @@ def competence_key(iri: object, ours: Vocabulary) -> str | None:
     """The key of the competence that an activity of ours stands for."""
     steps = _steps_below(iri, f"{ours.base}/competences/")
     return f"{steps[0]}/{steps[1]}" if len(steps) == 2 and all(steps) else None
+
+
+def proof_id(iri: str | None, ours: Vocabulary) -> UUID | None:
+    """The statement that a proof was handed in with, from the activity that stands for the proof."""
+    steps = _steps_below(iri, f"{ours.base}/proofs/")
+    try:
+        return UUID(steps[0]) if len(steps) == 1 else None
+    except ValueError:
+        return None
+
+
+def instructor(entry: Recorded, ours: Vocabulary) -> UUID | None:
+    """The person of ours who said it of the one it is about."""
+    context = entry.statement.context
+    if context is None or context.instructor is None:
+        return None
+    return person_uuid(context.instructor.key, ours.base)
 
 
 def _is_module(iri: str | None, ours: Vocabulary) -> bool:

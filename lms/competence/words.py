@@ -7,6 +7,7 @@ from lms.competence.gap import Vulnerability
 from lms.competence.grouping import By
 from lms.competence.level import WEIGHTED, LevelRule, Source
 from lms.competence.map import Map
+from lms.competence.proofs.listing import State
 from lms.competence.rules import RULES
 from lms.frameworks.framework import COMMON_SCALE
 from lms.i18n import date, gettext, local, percent
@@ -69,6 +70,11 @@ def rule(key: str) -> str:
         ),
         "self-assessed": gettext("A self-assessment shows the level that people gave themselves."),
         "manager-calibrated": gettext("A calibration talk shows the level that the manager gave."),
+        "observed": gettext("An observation shows the level at which the manager saw the person work."),
+        "proof-confirmed": gettext(
+            "A proof shows the levels that the manager has confirmed, from the day it was issued until it ends. Until "
+            "it has been confirmed it shows nothing."
+        ),
     }[key]
 
 
@@ -88,6 +94,11 @@ def statement(entry: Recorded, base: str) -> str:
     told = next((read for rule in RULES if (read := rule.read(entry, Vocabulary(base)))), None)
     if told is not None and entry.verb == PASSED:
         return gettext("You passed the module “%(what)s”.", what=what)
+    if told is not None and entry.verb == Vocabulary(base).verb("confirmed"):
+        return gettext("Your manager confirmed “%(what)s”.", what=what)
+    if told is not None and entry.verb == Vocabulary(base).verb("observed"):
+        [its] = told.values()
+        return gettext("Your manager saw you work at level %(level)s in “%(what)s”.", what=what, level=level(its.level))
     if told is not None:
         [its] = told.values()
         if its.issuer is not None:
@@ -99,6 +110,16 @@ def statement(entry: Recorded, base: str) -> str:
 
 def sources(of: Iterable[str]) -> str:
     return ", ".join(source(one) for one in of)
+
+
+def state(of: State) -> tuple[str, str]:
+    """What has become of a proof, in a few words, and the kind of badge that they stand in."""
+    return {
+        State.WAITING: (gettext("Waiting for the manager"), "info"),
+        State.CONFIRMED: (gettext("Confirmed"), "good"),
+        State.REJECTED: (gettext("Not confirmed"), "warning"),
+        State.ENDED: (gettext("Has ended"), "warning"),
+    }[of]
 
 
 def share(of: float | None, is_small: bool) -> str:

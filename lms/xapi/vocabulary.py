@@ -116,6 +116,9 @@ class Vocabulary:
     def competence(self, framework: str, code: str) -> str:
         return self._iri("competences", framework, code)
 
+    def proof(self, id: str) -> str:
+        return self._iri("proofs", id)
+
     def verb(self, name: str) -> str:
         return self._iri("xapi", "verbs", name)
 
@@ -124,6 +127,10 @@ class Vocabulary:
 
     def extension(self, name: str) -> str:
         return self._iri("xapi", "extensions", name)
+
+    def usage(self, name: str) -> str:
+        """What an attachment is for."""
+        return self._iri("xapi", "attachments", name)
 
     def _iri(self, *path: str) -> str:
         return "/".join((self.base.rstrip("/"), *(quote(step, safe="") for step in path)))

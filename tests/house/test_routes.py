@@ -188,6 +188,31 @@ ROUTES = {
             ("POST", "calibration_note"),
         )
     },
+    "GET competence.proofs": nothing_of_theirs(),
+    "GET competence.proof_new": nothing_of_theirs(),
+    "POST competence.proof_present": Try(REJECTED, form=lambda there: {"id": there.proof, "title": "Mine"}),
+    **{
+        f"{method} competence.{name}": Try(
+            REFUSED, lambda there: {"id": there.proof}, lambda there: {"do": "reject", "text": "Not mine"}
+        )
+        for method, name in (
+            ("GET", "proof"),
+            ("GET", "proof_file"),
+            ("POST", "proof_decide"),
+            ("GET", "proof_withdraw"),
+            ("POST", "proof_withdraws"),
+        )
+    },
+    **{
+        f"{method} competence.{name}": Try(REFUSED, lambda there: {"person_uuid": there.alva.uuid})
+        for method, name in (("GET", "observe"), ("POST", "observed"))
+    },
+    **{
+        f"{method} competence.{name}": Try(
+            REFUSED, lambda there: {"person_uuid": there.alva.uuid, "id": there.observation}
+        )
+        for method, name in (("GET", "observation_withdraw"), ("POST", "observation_withdraws"))
+    },
     "GET competence.profiles": nothing_of_theirs(),
     "GET competence.profile_new": nothing_of_theirs(),
     "POST competence.profile_begin": nothing_of_theirs(name="Youth leader"),

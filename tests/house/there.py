@@ -1,7 +1,7 @@
 """An organisation where something has happened, for others to try to get at."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,8 +10,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from lms.competence import assessing, evidence, profiles
+from lms.competence import assessing, evidence, observing, profiles
+from lms.competence.observing import Seen
 from lms.competence.profiles import Requirement
+from lms.competence.proofs import statements
+from lms.competence.proofs.statements import FileSaid
+from lms.competence.rules import Claim
+from lms.frameworks.framework import Competence
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Organisation, PeopleDraft, Person
 from lms.talks import goals, talks
@@ -20,6 +25,7 @@ from lms.talks.pairs import Pair
 from lms.workshops.models import Workshop
 from lms.xapi import clients
 from lms.xapi.storing import record
+from lms.xapi.vocabulary import Vocabulary
 from tests.cast import Cast
 
 
@@ -41,6 +47,9 @@ class There:
     sent: UUID
     # What Björn has proposed to Alva, for a talk that is set.
     goal: UUID
+    # What Alva has handed in, and what Björn has seen her do.
+    proof: UUID
+    observation: UUID
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cast, name)
@@ -71,6 +80,7 @@ class There:
             words += [place.name for place in (cast.fyren, cast.ekeby, cast.lindo)]
         words += ["What Björn asks", "BJRN22", "What Alva writes", "Fyrvaktare vid Fyren"]
         words += ["Fyrens fjärrstyrda", "the-tower-of-fyren", "Vad Alva ska lära sig"]
+        words += ["Keeper of lighthouses", "The lamp is lit"]
         return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
 
@@ -98,8 +108,19 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
     )
     session.add(workshop)
     program, sent = connect(session, cast, base, at)
+    proof, observation = prove(session, cast, needed, base, at)
     there = There(
-        cast, uuid4(), profile.key, needed.key, shown.statement_id, workshop, program, sent, talk(session, cast, at)
+        cast,
+        uuid4(),
+        profile.key,
+        needed.key,
+        shown.statement_id,
+        workshop,
+        program,
+        sent,
+        talk(session, cast, at),
+        proof,
+        observation,
     )
     session.add(
         PeopleDraft(
@@ -136,6 +157,21 @@ def talk(session: Session, cast: Cast, at: datetime) -> UUID:
     talks.set_day(session, pair, at.date(), at=at)
     wanted = Wanted("Vad Alva ska lära sig", None, None, "", "", at.date())
     return goals.propose(session, pair, uuid4(), wanted, None, at=at).id
+
+
+def prove(session: Session, cast: Cast, shown: Competence, base: str, at: datetime) -> tuple[UUID, UUID]:
+    """Something that Alva has handed in, and something that Björn has seen her do."""
+    ours, proof, observation = Vocabulary(base), uuid4(), uuid4()
+    claim = Claim({shown.key: 2}, "Sjöfartsverket", at - timedelta(days=9), None)
+    file = FileSaid("application/pdf", 9, "0" * 64, "https://kunna.test/competence/proofs/file")
+    told = [
+        statements.presented(proof, cast.alva.uuid, {"en": "Keeper of lighthouses"}, claim, file, ours, at),
+        observing.statement(
+            observation, Seen(shown, 2, at.date(), "The lamp is lit"), cast.alva.uuid, cast.bjorn.uuid, ours, at
+        ),
+    ]
+    record(session, cast.fyren.id, told, authority=ours.authority, at=at)
+    return proof, observation
 
 
 def learn(alva: FlaskClient) -> None:

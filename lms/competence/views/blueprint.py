@@ -1,17 +1,19 @@
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, current_app, g
 
 from lms import clock
-from lms.competence import asked, grouping, words
+from lms.competence import asked, grouping, own, words
 from lms.competence.asked import Asking
 from lms.competence.day import HORIZONS, Day
 from lms.competence.map import Filters
 from lms.courses.content import Library
 from lms.db import session
-from lms.frameworks.framework import Frameworks
+from lms.frameworks.framework import Competence, Frameworks
+from lms.i18n import gettext, local
 from lms.identity.access import Viewer
 from lms.identity.models import Organisation
 
@@ -61,3 +63,22 @@ def told(asks: Asking, wanted: Mapping[str, str], view: str, filters: Filters, d
         "today": asks.at.astimezone(zone()).date().isoformat(),
         "words": words,
     }
+
+
+def competences_by_group(viewer: Viewer, person: UUID) -> list[tuple[str, list[Competence]]]:
+    """To choose from: first what somebody's work needs, then framework by framework."""
+    needed = own.picture(session(), viewer, person, library(), frameworks(), at=clock.now()).needed
+    its = {line.competence.key for line in needed}
+    groups = [(gettext("What the work needs"), [line.competence for line in needed])] if needed else []
+    for framework in frameworks().all:
+        if others := [one for one in framework.competences if one.key not in its]:
+            groups.append((local(framework.name), others))
+    return groups
+
+
+def id_of_form(text: str) -> UUID:
+    """Made with the page, so that a form that is sent twice says one thing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return uuid4()

@@ -7,8 +7,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import calibrating, level_rules, own, words
+from lms.competence import calibrating, ending, level_rules, own, words
 from lms.competence.day import parse
+from lms.competence.proofs import listing
+from lms.competence.proofs.listing import Proof
 from lms.competence.views.blueprint import bp, frameworks, iri_base, library, zone
 from lms.db import session
 from lms.http import args, roles, signed_in
@@ -31,13 +33,17 @@ def person(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
 
 
 def _profile(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
-    shown = own.picture(session(), viewer, person_uuid, library(), frameworks(), at=clock.now())
+    at = clock.now()
+    shown = own.picture(session(), viewer, person_uuid, library(), frameworks(), at=at)
     return render_template(
         "competence/mine.html",
         picture=shown,
+        proofs=listing.of_person(session(), viewer, person_uuid, base=iri_base()),
+        ends=ending.by_competence(ending.soon(session(), viewer, at=at), person_uuid),
+        at=at,
         is_self=person_uuid == viewer.person_uuid,
         calibrated_at=calibrating.latest(session(), viewer, person_uuid),
-        rule=level_rules.rule_of(session(), viewer.organisation_id, clock.now()),
+        rule=level_rules.rule_of(session(), viewer.organisation_id, at),
         frameworks=frameworks(),
         words=words,
     )
@@ -56,8 +62,15 @@ def why(viewer: Viewer, person_uuid: UUID, framework: str, code: str) -> Respons
         competence=competence,
         framework=frameworks().get(framework),
         is_self=person_uuid == viewer.person_uuid,
+        # What waits today stands under no picture of another day.
+        claimed=[] if day.is_past else _claimed(viewer, person_uuid, competence.key),
         words=words,
     )
+
+
+def _claimed(viewer: Viewer, person_uuid: UUID, key: str) -> list[Proof]:
+    found = listing.of_person(session(), viewer, person_uuid, base=iri_base())
+    return [one for one in found if one.decision is None and key in one.claim.levels]
 
 
 @bp.get("/statements/<uuid:statement>")
