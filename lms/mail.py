@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -43,6 +44,19 @@ class Letter(Base):
 
 
 Send = Callable[[EmailMessage], None]
+
+
+class Texts:
+    """What a room's letters say: a file for each letter and language, whose first line is the subject."""
+
+    def __init__(self, package: str, folder: str) -> None:
+        # Plain text, so there is nothing to escape.
+        loader = PackageLoader(package, folder)
+        self._files = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)  # noqa: S701
+
+    def compose(self, letter: str, language: str, /, **words: object) -> tuple[str, str]:
+        subject, text = self._files.get_template(f"{letter}.{language}.txt").render(words).split("\n", 1)
+        return subject, text.lstrip("\n")
 
 
 def post(session: Session, to: str, subject: str, text: str, *, at: datetime) -> Letter:

@@ -5,19 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from lms import mail
 from lms.identity.links import Purpose, Seal, token
 from lms.identity.models import Membership, Person
 
-# Each letter is a file; its first line is the subject. Plain text, so there is nothing to escape.
-_files: Final = Environment(
-    loader=PackageLoader("lms.identity", "templates/identity/letters"),
-    undefined=StrictUndefined,
-    autoescape=False,  # noqa: S701
-)
+compose: Final = mail.Texts("lms.identity", "templates/identity/letters").compose
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +64,3 @@ def _post(session: Session, person: Person, letter: str, at: datetime, /, **word
     subject, text = compose(letter, person.language, **words)
     if person.email is not None:
         mail.post(session, person.email, subject, text, at=at)
-
-
-def compose(letter: str, language: str, /, **words: object) -> tuple[str, str]:
-    subject, text = _files.get_template(f"{letter}.{language}.txt").render(words).split("\n", 1)
-    return subject, text.lstrip("\n")
