@@ -71,6 +71,11 @@ class Current:
     confirmed: bool
 
 
+def foreseen(level: int, on: datetime) -> Current:
+    """A level of a forecast, which nothing shows yet."""
+    return Current(level, (), on, 0.0, is_old=False, only_self=False, disagreement=False, confirmed=False)
+
+
 def where_it_stands(evidence: Sequence[Shown]) -> Shown:
     """Where one source leaves a person: the latest opinion; of what was shown, the highest, at its latest.
 

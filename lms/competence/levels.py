@@ -23,6 +23,8 @@ CHUNK: Final = 5000
 
 # One person in one organisation.
 Whose = tuple[int, UUID]
+# What people are expected to have reached on a day to come, by membership: levels by competence.
+Expected = Mapping[int, Mapping[str, int]]
 
 
 def of(

@@ -1,7 +1,7 @@
 """People as the map and the gap see them: who they are, what their work needs, and what they have shown."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from lms.competence import levels
 from lms.competence.day import Day, today
 from lms.competence.gap import Cell
-from lms.competence.level import Current, LevelRule
+from lms.competence.level import Current, LevelRule, foreseen
+from lms.competence.levels import Expected
 from lms.competence.profiles import Profile, Requirement, resolve
 from lms.identity import access
 from lms.identity.access import Viewer
@@ -44,8 +45,11 @@ class Member:
         return _cell(needed, self.level(key)) if needed is not None else None
 
     def cells(self) -> list[Cell]:
+        return list(self.cells_by_key().values())
+
+    def cells_by_key(self) -> dict[str, Cell]:
         needed = self.profile.requirements if self.profile is not None else {}
-        return [_cell(one, self.level(key)) for key, one in needed.items()]
+        return {key: _cell(one, self.level(key)) for key, one in needed.items()}
 
 
 def _cell(needed: Requirement, level: int | None) -> Cell:
@@ -57,8 +61,10 @@ def load(session: Session, among: Select[tuple[Membership]], at: datetime) -> li
     return load_on(session, places(among), today(at))
 
 
-def load_on(session: Session, places: Places, day: Day, *, rule: LevelRule | None = None) -> list[Member]:
-    """Of a day, in order of name. The same few queries for any number."""
+def load_on(
+    session: Session, places: Places, day: Day, *, rule: LevelRule | None = None, expected: Expected | None = None
+) -> list[Member]:
+    """Of a day, in order of name. The same few queries for any number. `expected` counts on a day to come."""
     its = places.subquery()
     rows = session.execute(
         select(
@@ -84,7 +90,7 @@ def load_on(session: Session, places: Places, day: Day, *, rule: LevelRule | Non
         day.on.date(),
         known_at=min(day.on, day.at),
     )
-    return [
+    found = [
         Member(
             row.uuid,
             row.name,
@@ -97,6 +103,17 @@ def load_on(session: Session, places: Places, day: Day, *, rule: LevelRule | Non
         )
         for row in rows
     ]
+    if not expected or not day.is_ahead:
+        return found
+    return [reaching(one, expected.get(one.membership_id, {}), day.on) for one in found]
+
+
+def reaching(member: Member, levels: Mapping[str, int], on: datetime) -> Member:
+    """As they will be when they have reached these levels too. Nobody falls back."""
+    higher = {key: level for key, level in levels.items() if level > (member.level(key) or -1)}
+    if not higher:
+        return member
+    return replace(member, levels={**member.levels, **{key: foreseen(level, on) for key, level in higher.items()}})
 
 
 class Place(NamedTuple):

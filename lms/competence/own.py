@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import calibrating, evidence, gap, level_rules, map, members, words
+from lms.competence import calibrating, closing, evidence, gap, level_rules, map, members, words
 from lms.competence.calibrating import Note
+from lms.competence.closing import Closing
 from lms.competence.day import Day, today
 from lms.competence.level import Current, LevelRule, Shown, Source
 from lms.competence.map import Filters
@@ -72,6 +73,8 @@ class Picture:
     # What the work needs, and what has been assessed beside it; in the frameworks' order.
     needed: Sequence[Line]
     beside: Sequence[Line]
+    # Modules that close gaps, those that close most in an hour first.
+    furthest: Sequence[Closing]
 
     @property
     def match(self) -> float | None:
@@ -83,9 +86,10 @@ class Picture:
 
     @property
     def next(self) -> Line | None:
-        """The gap to close first: the largest by weight, one that a module helps with before others."""
-        gaps = [line for line in self.needed if line.weighted_gap]
-        return max(gaps, key=lambda line: (bool(line.offers), line.weighted_gap), default=None)
+        """The gap that weighs most."""
+        return max(
+            (line for line in self.needed if line.weighted_gap), key=lambda line: line.weighted_gap, default=None
+        )
 
 
 def picture(
@@ -104,6 +108,7 @@ def draw(member: Member, library: Library, frameworks: Frameworks) -> Picture:
         member,
         [line(member, one, offers) for one in frameworks.known(required)],
         [line(member, one, offers) for one in frameworks.known(member.levels.keys() - required.keys())],
+        closing.ranked(library.courses, member.cells_by_key()),
     )
 
 
@@ -140,8 +145,10 @@ class Summary:
     has_profile: bool
     # Of what the work needs.
     not_assessed: int
-    # The gap to close first, with what would close it. None: no known gap.
+    # The gap that weighs most. None: no known gap.
     next: Line | None
+    # The modules that close most in an hour.
+    furthest: Sequence[Closing]
     # A manager's team, in one sentence; empty for others.
     team: str
 
@@ -151,7 +158,8 @@ def summary(session: Session, viewer: Viewer, library: Library, frameworks: Fram
     team = ""
     if viewer.has(Role.MANAGER):
         team = words.finding(map.of_team(session, viewer, frameworks, Filters(), today(at)))
-    return Summary(mine.member.profile is not None, mine.not_assessed, mine.next, team)
+    furthest = mine.furthest[:MAX_OFFERS]
+    return Summary(mine.member.profile is not None, mine.not_assessed, mine.next, furthest, team)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What levels, sources, rules and maps say, in sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lms.competence.day import Day
 from lms.competence.gap import Vulnerability
@@ -9,8 +9,8 @@ from lms.competence.level import WEIGHTED, LevelRule, Source
 from lms.competence.map import Map
 from lms.competence.proofs.listing import State
 from lms.competence.rules import RULES
-from lms.frameworks.framework import COMMON_SCALE
-from lms.i18n import date, gettext, local, percent
+from lms.frameworks.framework import COMMON_SCALE, Frameworks
+from lms.i18n import date, gettext, local, ngettext, percent
 from lms.xapi.recorded import Recorded
 from lms.xapi.statement import Activity
 from lms.xapi.vocabulary import PASSED, Vocabulary
@@ -76,6 +76,25 @@ def rule(key: str) -> str:
             "it has been confirmed it shows nothing."
         ),
     }[key]
+
+
+def closes(levels: Mapping[str, int], frameworks: Frameworks) -> str:
+    """Why a module is worth its time, such as “Closes 2 levels in “Set goals”, 1 level in “Plan””."""
+    first, *others = ((levels[key], local(frameworks.competence(key).name)) for key in levels)
+    said = [
+        ngettext("Closes %(num)d level in “%(name)s”", "Closes %(num)d levels in “%(name)s”", first[0], name=first[1])
+    ]
+    said += [
+        ngettext("%(num)d level in “%(name)s”", "%(num)d levels in “%(name)s”", number, name=name)
+        for number, name in others
+    ]
+    return ", ".join(said)
+
+
+def unknown(keys: Iterable[str], frameworks: Frameworks) -> str:
+    """What a module develops besides, and that may or may not be a gap."""
+    names = ", ".join(f"“{local(one.name)}”" for one in frameworks.known(keys))
+    return gettext("Also develops %(names)s, which has not been assessed.", names=names)
 
 
 def vulnerability(of: Vulnerability) -> str:
@@ -212,7 +231,8 @@ def picture(day: Day) -> str:
     if day.is_ahead:
         return gettext(
             "A forecast for %(day)s: what will be required then, without those who are known to leave and without "
-            "evidence that will have ended. What people will learn until then is not known and not counted.",
+            "evidence that will have ended, and as if everything that has been assigned with a last day before then "
+            "has been done. What else people will learn is not known and not counted.",
             day=date(day.on),
         )
     return ""

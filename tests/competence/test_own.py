@@ -45,18 +45,19 @@ def test_the_gap_that_weighs_most_comes_first(cast, guides, record, summary, at)
     assert summary(cast.alva).next.competence.key == SELF
 
 
-def test_a_gap_that_a_module_helps_with_comes_before_one_that_none_does(cast, guides, record, summary, at):
-    record(cast.fyren, assessed(cast.alva.uuid, NOWHERE, 0, at), assessed(cast.alva.uuid, GOALS, 0, at))
-    line = summary(cast.alva).next
-    assert line.competence.key == GOALS
-    assert all(offer.level > 0 for offer in line.offers)
+def test_modules_are_named_by_what_they_close_for_their_time(cast, guides, record, summary, at):
+    record(cast.fyren, assessed(cast.alva.uuid, NOWHERE, 0, at), assessed(cast.alva.uuid, GOALS, 2, at))
+    told = summary(cast.alva)
+    assert told.next.competence.key == NOWHERE
+    assert told.furthest
+    assert all(one.levels == {GOALS: 1} and one.module.develops[GOALS] > 2 for one in told.furthest)
+    hours = [one.per_hour for one in told.furthest]
+    assert hours == sorted(hours, reverse=True)
 
 
-def test_no_module_is_offered_that_leads_no_further(cast, guides, record, summary, at):
-    record(cast.fyren, assessed(cast.alva.uuid, GOALS, 2, at))
-    line = summary(cast.alva).next
-    assert line.competence.key == GOALS
-    assert all(offer.level > 2 for offer in line.offers)
+def test_where_no_module_helps_the_gap_is_still_named(cast, guides, record, summary, at):
+    record(cast.fyren, assessed(cast.alva.uuid, NOWHERE, 0, at))
+    assert (summary(cast.alva).next.competence.key, summary(cast.alva).furthest) == (NOWHERE, [])
 
 
 def test_a_manager_is_told_of_the_team_in_one_sentence(cast, guides, record, summary, at):
