@@ -3,7 +3,7 @@
 One way for the page and for whatever is taken away from it, so that they cannot say different things.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
@@ -16,6 +16,7 @@ from lms.competence.day import Day, parse, published
 from lms.competence.gap import Priority
 from lms.competence.grouping import By
 from lms.competence.groups import Group
+from lms.competence.levels import Expected
 from lms.competence.map import Column, Filters, Map, Sort, Team
 from lms.competence.ranking import Ranking
 from lms.courses.content import Library
@@ -49,6 +50,8 @@ class Asking:
     k: int
     at: datetime
     zone: tzinfo
+    # What people are expected to have reached on a day to come.
+    expected: Callable[[Day], Expected]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +104,15 @@ def picture(asking: Asking, wanted: Wanted) -> Pictured:
     filters = _filters(asking.viewer, wanted)
     if view == "team":
         return Pictured(
-            view, filters, day, maps.of_team(asking.session, asking.viewer, asking.frameworks, filters, day)
+            view,
+            filters,
+            day,
+            maps.of_team(asking.session, asking.viewer, asking.frameworks, filters, day, asking.expected(day)),
         )
     day = published(day, asking.zone)
-    found = groups.of_groups(asking.session, asking.viewer, asking.frameworks, filters, asking.k, day)
+    found = groups.of_groups(
+        asking.session, asking.viewer, asking.frameworks, filters, asking.k, day, asking.expected(day)
+    )
     return Pictured(view, filters, day, found)
 
 
@@ -113,20 +121,22 @@ def ranked(asking: Asking, library: Library, wanted: Wanted) -> Ranked:
     view, day, filters = _view(asking.viewer, wanted), _day(asking, wanted), _filters(asking.viewer, wanted)
     session, viewer, frameworks = asking.session, asking.viewer, asking.frameworks
     if view == "team":
-        return Ranked(view, filters, day, ranking.of_team(session, viewer, frameworks, library, filters, day))
-    found = ranking.of_groups(session, viewer, frameworks, library, filters, asking.k, day)
+        found = ranking.of_team(session, viewer, frameworks, library, filters, day, asking.expected(day))
+    else:
+        found = ranking.of_groups(session, viewer, frameworks, library, filters, asking.k, day, asking.expected(day))
     return Ranked(view, filters, day, found)
 
 
 def of_team(asking: Asking, competence: Competence, wanted: Wanted) -> OfTeam:
     filters, day = Filters(group=wanted.get("group", ""), profile=wanted.get("profile", "")), _day(asking, wanted)
-    team = maps.team(asking.session, asking.viewer, asking.frameworks, filters, day)
+    team = maps.team(asking.session, asking.viewer, asking.frameworks, filters, day, asking.expected(day))
     return OfTeam(team, filters, maps.column_of_team(team.people, competence, asking.frameworks, day), day)
 
 
 def of_group(asking: Asking, group: str, competence: Competence, wanted: Wanted) -> OfGroup:
     profile, day = wanted.get("profile", ""), published(_day(asking, wanted), asking.zone)
-    counted = groups.count(asking.session, asking.viewer, asking.k, day, _by(asking.viewer, wanted))
+    by = _by(asking.viewer, wanted)
+    counted = groups.count(asking.session, asking.viewer, asking.k, day, by, asking.expected(day))
     here = asking.session.get_one(Organisation, asking.viewer.organisation_id)
     found = counted.of(competence, profile)
     # The viewer's own place stands for all of it.

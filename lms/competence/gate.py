@@ -14,7 +14,7 @@ nothing but sums of these parts. It hides rather too much.
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from lms.competence import gap
@@ -243,6 +243,34 @@ def show(
         only_self=share(quality.only_self),
         disagreement=share(quality.disagreement),
         confirmed=share(quality.confirmed),
+    )
+
+
+def foreseen(shown: Shown, share: float, level: float) -> Shown:
+    """What figures that have passed would be if such a part of the people reached a level, on average those who have
+    come neither furthest nor least far.
+
+    It is worked out from what is shown and from nothing else, so that a forecast tells nothing that today's map does
+    not. Who they are, and what they can do today, is not asked.
+    """
+    if shown.index is None or shown.mean_current is None or not shown.mean_required:
+        return shown
+    required, share = shown.mean_required, min(1.0, share)
+    # What is missing on average; a surplus of some has cancelled nothing in it.
+    missing = shown.index * required
+    gain = share * max(0.0, min(level, required) - (required - missing))
+    at_or_above = shown.share_at_or_above
+    if at_or_above is not None and level >= required:
+        at_or_above += share * (1 - at_or_above)
+    left = max(0.0, missing - gain)
+    return replace(
+        shown,
+        index=left / required,
+        share_at_or_above=at_or_above,
+        mean_current=_mean(shown.mean_current + share * max(0.0, level - shown.mean_current), shown.is_coarse),
+        step=shown.step if shown.step is None else min(shown.step, max(round(left), int(left > 0))),
+        weighted_gap=None,
+        at_or_above=None,
     )
 
 

@@ -6,7 +6,7 @@ have been assessed. They are made by `gate.show`, or not at all.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from lms.competence import map as maps
 from lms.competence.day import Day
 from lms.competence.gate import Gate, Path, Shown
 from lms.competence.grouping import By
+from lms.competence.levels import Expected
 from lms.competence.map import Column, Figure, Filters, Map, Row
 from lms.competence.members import Place
 from lms.frameworks.framework import Competence, Frameworks
@@ -59,9 +60,17 @@ class Counted:
     """Everyone the viewer may count, by group, and what may be shown of them."""
 
     def __init__(
-        self, built: "Matrix", groups: Sequence[Place], ids: "Ids", k: int, by: By, paths: "Sequence[tuple[By, Ids]]"
+        self,
+        built: "Matrix",
+        groups: Sequence[Place],
+        ids: "Ids",
+        k: int,
+        by: By,
+        paths: "Sequence[tuple[By, Ids]]",
+        expected: Expected | None = None,
     ) -> None:
-        """`paths`: whatever else the viewer may group by, down the tree of places."""
+        """`paths`: whatever else the viewer may group by, down the tree of places. `expected`: what people are
+        expected to reach, where the picture is a forecast."""
         # NumPy is 16 MB, which a worker that shows no figures of groups can spare.
         from lms.competence import tallies  # noqa: PLC0415
 
@@ -74,6 +83,7 @@ class Counted:
         self._by, self._paths = by, list(paths)
         self._assessed = self._count_assessed()
         self._added: dict[str, tuple[Tallies, Tallies]] = {}
+        self._reached = self._who_reaches(expected) if expected else {}
 
     @property
     def groups(self) -> list[tuple[str, str]]:
@@ -103,7 +113,7 @@ class Counted:
         chosen = {profile} if profile else None
         found: dict[str | None, Group] = {}
         if len(all.groups):
-            found[ALL] = self._group(all, 0, column, passing, None, chosen)
+            found[ALL] = self._ahead(self._group(all, 0, column, passing, None, chosen), competence.key, None, profile)
         for number, id in enumerate(by.groups.tolist()):
             group = self._keys.get(id, NONE)
             if self._by is By.PROFILE:
@@ -111,6 +121,30 @@ class Counted:
                 found[group] = self._group(by, number, column, passing, None, columns)
             else:
                 found[group] = self._group(by, number, column, passing, self._leaves(group), chosen)
+            found[group] = self._ahead(found[group], competence.key, id, profile)
+        return found
+
+    def _ahead(self, group: Group, key: str, id: int | None, profile: str) -> Group:
+        """With what k people or more of the group are expected to reach. What fewer are is not for others to see."""
+        levels = [
+            level for its, work, level in self._reached.get(key, ()) if id in (None, its) and profile in ("", work)
+        ]
+        if group.shown is None or len(levels) < self._k:
+            return group
+        share = len(levels) / group.required_of
+        return replace(group, shown=gate.foreseen(group.shown, share, sum(levels) / len(levels)))
+
+    def _who_reaches(self, expected: Expected) -> dict[str, list[tuple[int, str, int]]]:
+        """By competence: the group and the role profile of each who is expected to reach a level, and the level."""
+        built, found = self.built, defaultdict[str, list[tuple[int, str, int]]](list)
+        needs = built.needs.profiles
+        for membership, id, number in zip(
+            built.memberships.tolist(), self._ids.tolist(), built.profiles.tolist(), strict=True
+        ):
+            if membership in expected and number < len(needs):
+                for key, level in expected[membership].items():
+                    if key in needs[number].requirements:
+                        found[key].append((id, needs[number].key, level))
         return found
 
     def _group(
@@ -163,7 +197,9 @@ class Counted:
         return counts
 
 
-def count(session: Session, viewer: Viewer, k: int, day: Day, by: By | None = None) -> Counted:
+def count(
+    session: Session, viewer: Viewer, k: int, day: Day, by: By | None = None, expected: Expected | None = None
+) -> Counted:
     """An administrator's people by unit, and a coordinator's and a project leader's by partner, unless by another."""
     # NumPy, as above.
     from lms.competence import matrix  # noqa: PLC0415
@@ -171,11 +207,19 @@ def count(session: Session, viewer: Viewer, k: int, day: Day, by: By | None = No
     built = matrix.load(session, access.aggregates_on(viewer, day.on, at=day.at), day)
     by = by or grouping.choices(viewer)[0]
     groups, ids = grouping.of(session, viewer, built, by)
-    return Counted(built, groups, ids, k, by, grouping.paths(session, viewer, built))
+    return Counted(built, groups, ids, k, by, grouping.paths(session, viewer, built), expected)
 
 
-def of_groups(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, k: int, day: Day) -> Map:
-    counted = count(session, viewer, k, day, filters.by)
+def of_groups(
+    session: Session,
+    viewer: Viewer,
+    frameworks: Frameworks,
+    filters: Filters,
+    k: int,
+    day: Day,
+    expected: Expected | None = None,
+) -> Map:
+    counted = count(session, viewer, k, day, filters.by, expected)
     maps.check(filters, frameworks, counted.names, counted.profiles)
     people = counted.people(filters.profile)
     competences = maps.known(counted.needed(filters.profile), frameworks, filters)

@@ -18,6 +18,7 @@ from lms.competence.day import Day
 from lms.competence.gap import Priority, Tally
 from lms.competence.gate import Shown
 from lms.competence.grouping import By
+from lms.competence.levels import Expected
 from lms.competence.members import Member
 from lms.errors import NotFound
 from lms.frameworks.framework import Area, Competence, Frameworks
@@ -158,8 +159,16 @@ class Team:
     profiles: Mapping[str, str]
 
 
-def team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, day: Day) -> Team:
-    seen = members.load_on(session, access.levels_on(viewer, day.on, at=day.at), day)
+def team(
+    session: Session,
+    viewer: Viewer,
+    frameworks: Frameworks,
+    filters: Filters,
+    day: Day,
+    expected: Expected | None = None,
+) -> Team:
+    """`expected` counts on a day to come."""
+    seen = members.load_on(session, access.levels_on(viewer, day.on, at=day.at), day, expected=expected)
     all = [one for one in seen if one.membership_id != viewer.membership_id]
     units = members.places_of(session, viewer, {person.unit_id for person in all})
     groups, profiles = {unit.key: unit.name for unit in units}, profiles_of(all)
@@ -173,9 +182,16 @@ def column_of_team(people: Sequence[Member], competence: Competence, frameworks:
     return column(competence, frameworks, _tally(people, competence.key), len(people), day.horizon)
 
 
-def of_team(session: Session, viewer: Viewer, frameworks: Frameworks, filters: Filters, day: Day) -> Map:
+def of_team(
+    session: Session,
+    viewer: Viewer,
+    frameworks: Frameworks,
+    filters: Filters,
+    day: Day,
+    expected: Expected | None = None,
+) -> Map:
     """The viewer's own team, one by one."""
-    found = team(session, viewer, frameworks, filters, day)
+    found = team(session, viewer, frameworks, filters, day, expected)
     people = found.people
     columns = arrange(
         (column_of_team(people, one, frameworks, day) for one in needed(people, frameworks, filters)),

@@ -7,7 +7,6 @@ on that day or by that rule. NumPy is at home here, in `tallies` and in `trend`,
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +27,6 @@ NOT_NEEDED: Final = 0
 # Instead of a unit, a manager or a region, of those who have none.
 NONE: Final = 0
 
-# What people are expected to have reached on a day to come, by organisation and person: levels by competence.
-Expected = Mapping[tuple[int, UUID], Mapping[str, int]]
 Ids = NDArray[np.int64]
 Small = NDArray[np.int8]
 
@@ -103,18 +100,15 @@ def load(
     *,
     rule: LevelRule | None = None,
     keys: Sequence[str] | None = None,
-    expected: Expected | None = None,
 ) -> Matrix:
     """Everyone in these places on a day, in the order of their memberships.
 
     Levels by the rule of each organisation, unless one is given to be tried. Competences are those that somebody's
-    work needs, unless `keys` names others. `expected` counts on a day to come only, and never lowers a level.
+    work needs, unless `keys` names others.
     """
     rows = session.execute(_people(places, day)).all()
     required = needs_of(session, rows, day, keys)
     states = _states(session, rows, day, rule, required.keys)
-    if expected and day.is_ahead:
-        _expect(states, rows, required.keys, expected)
     return assemble(rows, required, states)
 
 
@@ -251,15 +245,3 @@ def _picked_anew(
         **dict.fromkeys(anew, b""),
         **{whose[its]: picked for its, picked in levels.packed(session, whose, day, rule=rule).items()},
     }
-
-
-def _expect(states: NDArray[np.uint32], rows: Sequence[Row[Any]], keys: Sequence[str], expected: Expected) -> None:
-    column = {key: number for number, key in enumerate(keys)}
-    parts = states.view(np.uint8).reshape(len(rows), len(keys), 4)
-    for number, row in enumerate(rows):
-        for key, level in expected.get((row[1], row[_PERSON]), {}).items():
-            if key in column:
-                state = parts[number, column[key]]
-                known = state[0].view(np.int8)
-                if level > known:
-                    state[0] = level

@@ -20,6 +20,7 @@ from lms.competence.gap import Tally, Vulnerability
 from lms.competence.gate import Shown
 from lms.competence.grouping import By
 from lms.competence.groups import Group
+from lms.competence.levels import Expected
 from lms.competence.map import Column, Filters, Row
 from lms.competence.models import PlaceDecision
 from lms.competence.own import Offer
@@ -121,10 +122,17 @@ class Ranking:
 
 
 def of_team(
-    session: Session, viewer: Viewer, frameworks: Frameworks, library: Library, filters: Filters, day: Day
+    session: Session,
+    viewer: Viewer,
+    frameworks: Frameworks,
+    library: Library,
+    filters: Filters,
+    day: Day,
+    expected: Expected | None = None,
 ) -> Ranking:
     """Of the viewer's own team, by name."""
-    built = maps.of_team(session, viewer, frameworks, Filters(group=filters.group, profile=filters.profile), day)
+    whose = Filters(group=filters.group, profile=filters.profile)
+    built = maps.of_team(session, viewer, frameworks, whose, day, expected)
     is_whole = not filters.group and not filters.profile
     scope = Scope(viewer.organisation_id, viewer.membership_id, may_decide=True) if is_whole else None
     found = [(column, _people(built.rows, number)) for number, column in enumerate(built.columns)]
@@ -140,10 +148,17 @@ def of_team(
 
 
 def of_groups(
-    session: Session, viewer: Viewer, frameworks: Frameworks, library: Library, filters: Filters, k: int, day: Day
+    session: Session,
+    viewer: Viewer,
+    frameworks: Frameworks,
+    library: Library,
+    filters: Filters,
+    k: int,
+    day: Day,
+    expected: Expected | None = None,
 ) -> Ranking:
     """Of everyone the viewer may count, or of one group of them."""
-    counted = groups.count(session, viewer, k, day, filters.by)
+    counted = groups.count(session, viewer, k, day, filters.by, expected)
     maps.check(filters, frameworks, counted.names, counted.profiles)
     found: list[tuple[Column, Sequence[Where]]] = []
     people = 0 if filters.group else counted.people(filters.profile)

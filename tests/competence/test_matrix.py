@@ -214,13 +214,6 @@ class TestLoading:
         assert loaded(ahead(at, 0)).people == 4
         assert loaded(ahead(at, 12)).people == 3
 
-    def test_what_is_planned_counts_on_a_day_to_come_and_lowers_nothing(self, team, loaded, level, show, cast, at):
-        show(cast.fyren, team.alva, P1, 3)
-        expected = {(cast.fyren.id, team.alva.uuid): {P1: 2, P2: 2}, (cast.fyren.id, team.farid.uuid): {P1: 3}}
-        its = loaded(ahead(at, 12), expected=expected)
-        assert [level(its, team.alva), level(its, team.alva, P2), level(its, team.farid)] == [3, 2, 3]
-        assert level(loaded(today(at), expected=expected), team.farid) == -1
-
     def test_the_same_few_queries_for_any_number(self, team, loaded, show, cast, session, at, count_queries):
         show(cast.fyren, team.alva, P1, 3)
         loaded()

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from lms import clock
 from lms.competence import asked, grouping, own, words
 from lms.competence.asked import Asking
 from lms.competence.day import HORIZONS, Day
+from lms.competence.levels import Expected
 from lms.competence.map import Filters
 from lms.courses.content import Library
 from lms.db import session
@@ -44,7 +46,13 @@ def zone() -> ZoneInfo:
 
 def asking(viewer: Viewer) -> Asking:
     k = int(current_app.config["MINIMUM_GROUP"])
-    return Asking(session(), viewer, frameworks(), k, clock.now(), zone())
+    return Asking(session(), viewer, frameworks(), k, clock.now(), zone(), partial(expected_on, viewer))
+
+
+def expected_on(viewer: Viewer, day: Day) -> Expected:
+    """What a floor above knows that people will reach before a day to come."""
+    known: Expected = current_app.extensions["kunna"].expected(session(), viewer, day)
+    return known
 
 
 def told(asks: Asking, wanted: Mapping[str, str], view: str, filters: Filters, day: Day) -> dict[str, Any]:

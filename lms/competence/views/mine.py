@@ -3,7 +3,7 @@
 import json
 from uuid import UUID
 
-from flask import render_template
+from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from lms import clock
@@ -11,7 +11,7 @@ from lms.competence import calibrating, ending, level_rules, own, words
 from lms.competence.day import parse
 from lms.competence.proofs import listing
 from lms.competence.proofs.listing import Proof
-from lms.competence.views.blueprint import bp, frameworks, iri_base, library, zone
+from lms.competence.views.blueprint import bp, expected_on, frameworks, iri_base, library, zone
 from lms.db import session
 from lms.http import args, roles, signed_in
 from lms.identity.access import Viewer
@@ -42,6 +42,9 @@ def _profile(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
         ends=ending.by_competence(ending.soon(session(), viewer, at=at), person_uuid),
         at=at,
         is_self=person_uuid == viewer.person_uuid,
+        asked=current_app.extensions["kunna"].asked(
+            session(), viewer.organisation_id, person_uuid, clock.now().astimezone(zone()).date()
+        ),
         calibrated_at=calibrating.latest(session(), viewer, person_uuid),
         rule=level_rules.rule_of(session(), viewer.organisation_id, at),
         frameworks=frameworks(),
@@ -56,9 +59,11 @@ def why(viewer: Viewer, person_uuid: UUID, framework: str, code: str) -> Respons
     day = parse(clock.now(), asked.get("on", ""), asked.get("horizon", ""), zone())
     competence = frameworks().competence(f"{framework}/{code}")
     found = own.why(session(), viewer, person_uuid, competence, library(), day)
+    expected = expected_on(viewer, day).get(found.member.membership_id, {}).get(competence.key, 0)
     return render_template(
         "competence/why.html",
         why=found,
+        expected=expected if expected > (found.line.level or 0) else None,
         competence=competence,
         framework=frameworks().get(framework),
         is_self=person_uuid == viewer.person_uuid,
