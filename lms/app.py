@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Config, Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
+from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
@@ -25,6 +26,7 @@ import lms.courses.views
 import lms.frameworks.views
 import lms.identity.views
 import lms.occupations.views
+import lms.plans.views
 import lms.start.kept
 import lms.start.views
 import lms.talks.kept
@@ -34,14 +36,18 @@ import lms.xapi.views
 import lms.xapi.views.description
 from lms import cli, errors, health, http, jobs, mail
 from lms.competence import calibrating, evidence, profiles, standings
+from lms.competence.day import Day
+from lms.competence.levels import Expected
 from lms.competence.proofs import listing, steps
 from lms.courses import kept, learning, progress
+from lms.courses.asked import AskedOf
 from lms.courses.content import Library
 from lms.db import behave, db
 from lms.frameworks import crosswalks, framework, stored
 from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
-from lms.migrating import Migrations
+from lms.identity.access import Viewer
 from lms.navigation import competence, destinations
+from lms.plans import assignments
 from lms.workshops import running
 from lms.xapi import attachments, clients
 from lms.xapi.gathering import Gathering
@@ -53,7 +59,7 @@ SETTINGS: Final = ROOT.parent / "config.py"
 SHORTEST_SECRET: Final = 16
 ROOMS: Final = (
     lms.start.views, lms.courses.views, lms.frameworks.views, lms.occupations.views, lms.competence.views,
-    lms.workshops.views, lms.talks.views, lms.connections.views, lms.identity.views, lms.xapi.views,
+    lms.workshops.views, lms.talks.views, lms.plans.views, lms.connections.views, lms.identity.views, lms.xapi.views,
     lms.xapi.views.description, health,
 )  # fmt: skip
 # Of an app they can be on only once.
@@ -78,6 +84,9 @@ class Kunna:
     portions: Sequence[Portion]
     # How much the record store's clients are used, until it is written down.
     use: Use
+    # What a person has been asked to learn, and what people are expected to have reached on a day to come.
+    asked: AskedOf
+    expected: Callable[[Session, Viewer, Day], Expected]
     # What an organisation's people can be given as role profile: (session, organisation's id) -> name by key.
     role_profiles: Callable[[Session, int], Mapping[str, str]]
 
@@ -155,9 +164,12 @@ def _furnish(app: Flask) -> Kunna:
             calibrating.portion,
             lms.talks.kept.portion,
             partial(listing.portion, base),
+            assignments.portion,
             partial(lms.start.kept.portion, base),
         ),
         use=_use(app),
+        asked=partial(assignments.asked, library),
+        expected=partial(assignments.expected, library),
         role_profiles=profiles.names,
     )
 
@@ -219,7 +231,7 @@ def _start_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         behave(db.engine, sqlite_synchronous=app.config["SQLITE_SYNCHRONOUS"])
-    app.extensions["migrate"] = Migrations(app, ROOT.parent / "migrations")
+    Migrate(app, db, directory=str(ROOT.parent / "migrations"))
     babel.init_app(app, locale_selector=lambda: locale(http.select_language()))
     CSRFProtect(app)
     sign_in = SignIn(app)

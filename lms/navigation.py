@@ -90,7 +90,11 @@ COMPETENCE: Final = (
     ),
     Group(
         lazy_gettext("Plan and talks"),
-        (Room("talks", lazy_gettext("Development talks"), "kunna.talks.of_team", (Role.MANAGER,)),),
+        (
+            Room("what-to-do", lazy_gettext("Plan"), "kunna.plans.plan", _PEOPLE),
+            Room("forecast", lazy_gettext("Forecast"), "kunna.plans.forecast", _PEOPLE),
+            Room("talks", lazy_gettext("Development talks"), "kunna.talks.of_team", (Role.MANAGER,)),
+        ),
     ),
     Group(
         lazy_gettext("What is needed"),

@@ -155,13 +155,13 @@ def _say_needs(session: Session, cast: Cast, at: datetime) -> None:
 
 def put_first(session: Session, frameworks: Frameworks, library: Library, cast: Cast, k: int, at: datetime) -> None:
     """What the figures of today do not know."""
-    of_team = ranking.of_team(session, _viewer(cast, cast.bjorn, cast.fyren), frameworks, library, Filters(), today(at))
-    cecilia = _viewer(cast, cast.cecilia, cast.project)
+    of_team = ranking.of_team(session, viewer(cast, cast.bjorn, cast.fyren), frameworks, library, Filters(), today(at))
+    cecilia = viewer(cast, cast.cecilia, cast.project)
     of_all = ranking.of_groups(session, cecilia, frameworks, library, Filters(), k, today(at))
     for shown, by, key, place, ago, reason in (
         (
             of_team,
-            _viewer(cast, cast.bjorn, cast.fyren),
+            viewer(cast, cast.bjorn, cast.fyren),
             "lifecomp/S2",
             2,
             40,
@@ -174,7 +174,7 @@ def put_first(session: Session, frameworks: Frameworks, library: Library, cast: 
         ranking.decide(session, shown, one, day, Wanted(place, reason, seen=0), by)
 
 
-def _viewer(cast: Cast, person: Person, organisation: Organisation) -> Viewer:
+def viewer(cast: Cast, person: Person, organisation: Organisation) -> Viewer:
     here = cast.membership(person, organisation)
     return Viewer(person.id, person.uuid, person.name, person.language, here.id, organisation.id, here.roles)
 
@@ -198,7 +198,7 @@ def _name(session: Session, workshop: Workshop, named: tuple[tuple[str, str, tup
 
 def _hold_workshop(session: Session, frameworks: Frameworks, cast: Cast, at: datetime) -> None:
     """Ekeby's, from the first trend to what was decided."""
-    elsa, hour = _viewer(cast, cast.elsa, cast.ekeby), timedelta(hours=1)
+    elsa, hour = viewer(cast, cast.elsa, cast.ekeby), timedelta(hours=1)
     roles = {key: PROFILES[key][0] for key in ("vagledare", "larare")}
     title = "Vad kräver vägledningen om ett år?"
     workshop = running.start(session, elsa, cast.ekeby, title, roles=roles, horizon=12, at=at)
@@ -250,7 +250,7 @@ def _decide(session: Session, frameworks: Frameworks, elsa: Viewer, workshop: Wo
 
 def _begin_workshop(session: Session, cast: Cast, at: datetime) -> None:
     """Fyren's, which is in the middle of naming competences."""
-    bjorn = _viewer(cast, cast.bjorn, cast.fyren)
+    bjorn = viewer(cast, cast.bjorn, cast.fyren)
     roles = {"ungdomsledare": PROFILES["ungdomsledare"][0]}
     title = "Ungdomsledaren om tre år"
     workshop = running.start(session, bjorn, cast.units["fyren-ungdom"], title, roles=roles, horizon=36, at=at)

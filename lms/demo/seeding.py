@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.courses.content import Library
-from lms.demo import ahead, development, history, occupations, traffic
+from lms.demo import ahead, development, history, occupations, plans, traffic
 from lms.demo.cast import Cast, settle
 from lms.demo.colleagues import UNITS, Unit
 from lms.errors import Conflict
@@ -66,6 +66,7 @@ def seed(
     history.tell(session, library, frameworks, settings, cast, at, say)
     development.tell(session, cast, at)
     ahead.put_first(session, frameworks, library, cast, settings["MINIMUM_GROUP"], at)
+    plans.make(session, library, cast, at)
     traffic.tell(session, settings, cast, at)
 
 

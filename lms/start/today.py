@@ -1,5 +1,6 @@
 """What is worth knowing for the one who looks, now: where to go on, what to learn next, what the team lacks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,10 +9,13 @@ from sqlalchemy.orm import Session
 from lms.competence import own
 from lms.competence.own import Summary
 from lms.courses import standing
+from lms.courses.asked import Asked
 from lms.courses.content import Library
 from lms.courses.standing import InCourse
 from lms.frameworks.framework import Frameworks
 from lms.identity.access import Viewer
+from lms.identity.models import Role
+from lms.plans import assignments
 from lms.talks import ahead
 from lms.talks.ahead import Ahead
 
@@ -23,6 +27,9 @@ class Today:
     # Not begun, for those who have nothing under way.
     to_begin: list[InCourse]
     finished: int
+    # What the viewer has been asked to learn, and how much of what they have asked of their team is late.
+    asked: Sequence[Asked]
+    late: int
     competence: Summary
     talks: Ahead
 
@@ -37,9 +44,17 @@ def today(
         under_way=under_way,
         to_begin=[] if under_way else [course for course in courses if course.enrolment is None],
         finished=sum(course.is_completed for course in courses),
+        asked=assignments.asked(library, session, viewer.organisation_id, viewer.person_uuid, day),
+        late=_late(session, viewer, library, day),
         competence=own.summary(session, viewer, library, frameworks, at=at),
         talks=ahead.of(session, viewer, day),
     )
+
+
+def _late(session: Session, viewer: Viewer, library: Library, day: date) -> int:
+    if not viewer.has(Role.MANAGER):
+        return 0
+    return sum(one.is_late for one in assignments.of_team(session, viewer, library, day))
 
 
 def _last_seen(course: InCourse) -> datetime:

@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from lms import clock
+from lms.competence import words
 from lms.db import session
 from lms.http import args, public, signed_in
 from lms.identity.access import Viewer
@@ -21,7 +22,7 @@ def home(viewer: Viewer) -> ResponseReturnValue:
     at = clock.now()
     day = at.astimezone(ZoneInfo(current_app.config["TIME_ZONE"])).date()
     now = today(session(), viewer, kunna.library, known, day, at=at)
-    return render_template("start/home.html", today=now)
+    return render_template("start/home.html", today=now, frameworks=known, words=words)
 
 
 @bp.get("/accessibility")

@@ -88,6 +88,10 @@ def made_up_link(there: There) -> dict[str, Any]:
     return {"token": "made-up"}
 
 
+def asking_alva(there: There) -> dict[str, Any]:
+    return {"asked": f"{there.alva.uuid}:sjalvledarskap", "due_on": "2099-01-31", "why": "Not mine to ask"}
+
+
 ROUTES = {
     "GET health.healthz": nothing_of_theirs(),
     "GET health.readyz": nothing_of_theirs(),
@@ -237,6 +241,14 @@ ROUTES = {
             ("POST", "needs_discard"),
         )
     },
+    "GET plans.plan": nothing_of_theirs(),
+    "POST plans.assign_planned": Try(REFUSED, form=asking_alva),
+    "GET plans.assign": nothing_of_theirs(),
+    "POST plans.assign_one": Try(
+        REFUSED, form=lambda there: asking_alva(there) | {"person": there.alva.uuid, "lesson": "sjalvledarskap"}
+    ),
+    "POST plans.withdraw": Try(REFUSED, lambda there: {"uuid": there.assignment}),
+    "GET plans.forecast": nothing_of_theirs(),
     "GET workshops.workshops": nothing_of_theirs(),
     "GET workshops.new": nothing_of_theirs(),
     "POST workshops.start": nothing_of_theirs(title="Ours", place="fyren"),

@@ -19,6 +19,7 @@ from lms.competence.rules import Claim
 from lms.frameworks.framework import Competence
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Organisation, PeopleDraft, Person
+from lms.plans.models import Assignment
 from lms.talks import goals, talks
 from lms.talks.goals import Wanted
 from lms.talks.pairs import Pair
@@ -50,6 +51,8 @@ class There:
     # What Alva has handed in, and what Björn has seen her do.
     proof: UUID
     observation: UUID
+    # What Björn has asked Alva to learn.
+    assignment: UUID
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cast, name)
@@ -80,7 +83,7 @@ class There:
             words += [place.name for place in (cast.fyren, cast.ekeby, cast.lindo)]
         words += ["What Björn asks", "BJRN22", "What Alva writes", "Fyrvaktare vid Fyren"]
         words += ["Fyrens fjärrstyrda", "the-tower-of-fyren", "Vad Alva ska lära sig"]
-        words += ["Keeper of lighthouses", "The lamp is lit"]
+        words += ["Keeper of lighthouses", "The lamp is lit", "Why Björn asks"]
         return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
 
@@ -109,6 +112,7 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
     session.add(workshop)
     program, sent = connect(session, cast, base, at)
     proof, observation = prove(session, cast, needed, base, at)
+    assignment = asked(session, cast, at)
     there = There(
         cast,
         uuid4(),
@@ -121,6 +125,7 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
         talk(session, cast, at),
         proof,
         observation,
+        assignment.uuid,
     )
     session.add(
         PeopleDraft(
@@ -182,3 +187,19 @@ def learn(alva: FlaskClient) -> None:
         (f"{module}/nar-leder-du-dig-sjalv-bast/sharing", {"note.nar": "What Alva writes to Björn", "shared": "yes"}),
     ):
         assert alva.post(address, data=form).status_code == 303, address
+
+
+def asked(session: Session, cast: Cast, at: datetime) -> Assignment:
+    assignment = Assignment(
+        uuid=uuid4(),
+        organisation_id=cast.fyren.id,
+        person_uuid=cast.alva.uuid,
+        course_key="sjalvledarskap",
+        module_key="vad-ar-sjalvledarskap",
+        due_on=at.date(),
+        why="Why Björn asks Alva",
+        assigned_by_id=cast.bjorn.id,
+        assigned_at=at,
+    )
+    session.add(assignment)
+    return assignment

@@ -4,6 +4,7 @@ request is."""
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, current_app, request, url_for
 from markupsafe import Markup
@@ -46,6 +47,11 @@ def say(texts: Local) -> Markup | str:
 def library() -> Library:
     found: Library = current_app.extensions["kunna"].library
     return found
+
+
+def zone() -> ZoneInfo:
+    """Where people are, which is where a day ends."""
+    return ZoneInfo(current_app.config["TIME_ZONE"])
 
 
 def learner_of(viewer: Viewer) -> Learner:

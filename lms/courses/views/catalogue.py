@@ -1,14 +1,14 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms import clock
 from lms.courses import learning, searching, standing
 from lms.courses.course import Area
 from lms.courses.standing import InCourse
-from lms.courses.views.blueprint import address, bp, here, learner_of, library
+from lms.courses.views.blueprint import address, bp, here, learner_of, library, zone
 from lms.db import db, session
 from lms.http import args, see_other, signed_in
 from lms.i18n import gettext as _
@@ -27,6 +27,9 @@ def catalogue(viewer: Viewer) -> ResponseReturnValue:
         "courses/catalogue.html",
         query=query,
         hits=searching.find(courses, query, language()),
+        asked=current_app.extensions["kunna"].asked(
+            session(), viewer.organisation_id, viewer.person_uuid, clock.now().astimezone(zone()).date()
+        ),
         under_way=_under_way(stands),
         shelves=_shelves(stands),
         has_team=viewer.has(Role.MANAGER),
