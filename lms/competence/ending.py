@@ -73,6 +73,11 @@ def soon(session: Session, viewer: Viewer, *, at: datetime) -> list[Ending]:
     ]
 
 
+def of_team(session: Session, viewer: Viewer, *, at: datetime) -> list[Ending]:
+    """Of everybody else."""
+    return [one for one in soon(session, viewer, at=at) if one.person_uuid != viewer.person_uuid]
+
+
 def by_competence(endings: list[Ending], person: UUID) -> dict[str, datetime]:
     """When what shows it first ends."""
     found: dict[str, datetime] = {}

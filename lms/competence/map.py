@@ -60,6 +60,8 @@ class Figure:
     old: bool = False
     # Shown by the person alone, or for most of the group by each person alone.
     few: bool = False
+    # Of a person: their own and the manager's assessment are far apart.
+    apart: bool = False
     # It rests on so few people that it must not be shown.
     hidden: bool = False
     # Of a group: how many are assessed, and how many need it.
@@ -255,4 +257,5 @@ def figure(person: Member, key: str) -> Figure:
         step=cell.gap if cell is not None else None,
         old=known is not None and known.is_old,
         few=known is not None and known.only_self,
+        apart=known is not None and known.disagreement,
     )

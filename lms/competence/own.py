@@ -13,7 +13,7 @@ from lms.competence import calibrating, closing, evidence, gap, level_rules, map
 from lms.competence.calibrating import Note
 from lms.competence.closing import Closing
 from lms.competence.day import Day, today
-from lms.competence.level import Current, LevelRule, Shown, Source
+from lms.competence.level import FRESH, Current, LevelRule, Shown, Source
 from lms.competence.map import Filters
 from lms.competence.members import Member
 from lms.competence.models import Evidence
@@ -174,6 +174,8 @@ class Piece:
     issuer: str
     # It has ended on the day that is asked about.
     has_ended: bool
+    # It is older than 24 months then, and stands back for whatever is newer.
+    is_old: bool
     # What somebody wrote to explain it.
     note: Note | None
 
@@ -210,6 +212,7 @@ def why(session: Session, viewer: Viewer, person: UUID, competence: Competence, 
             one.statement_id in counting,
             issuers.get(one.issuer or "", ""),
             not _shown(one).holds(day.on),
+            min(day.on, day.at) - one.shown_at > FRESH,
             notes.get(one.statement_id),
         )
         for one in found

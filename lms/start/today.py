@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from lms.competence import own
+from lms.competence import ending, own
+from lms.competence.ending import Ending
 from lms.competence.own import Summary
+from lms.competence.proofs import listing
 from lms.courses import standing
 from lms.courses.asked import Asked
 from lms.courses.content import Library
@@ -32,6 +34,11 @@ class Today:
     late: int
     competence: Summary
     talks: Ahead
+    # What soon shows one's own levels no more, and how much of a manager's team.
+    ending: list[Ending]
+    ending_in_team: int
+    # Proofs of the team that wait for the manager.
+    waiting: int
 
 
 def today(
@@ -40,6 +47,7 @@ def today(
     courses = standing.of(session, viewer.organisation_id, viewer.person_uuid, library.courses)
     under_way = [course for course in courses if course.enrolment is not None and not course.is_completed]
     under_way.sort(key=_last_seen, reverse=True)
+    endings = ending.soon(session, viewer, at=at)
     return Today(
         under_way=under_way,
         to_begin=[] if under_way else [course for course in courses if course.enrolment is None],
@@ -48,6 +56,9 @@ def today(
         late=_late(session, viewer, library, day),
         competence=own.summary(session, viewer, library, frameworks, at=at),
         talks=ahead.of(session, viewer, day),
+        ending=[one for one in endings if one.person_uuid == viewer.person_uuid],
+        ending_in_team=sum(one.person_uuid != viewer.person_uuid for one in endings),
+        waiting=listing.waiting(session, viewer) if viewer.has(Role.MANAGER) else 0,
     )
 
 

@@ -73,6 +73,11 @@ class TestMapCell:
         assert "Old evidence" in cell
         assert "Few sources" in cell
 
+    def test_that_two_see_it_differently_is_said_in_words(self, ui):
+        cell = ui.map_cell({"current": 2, "required": 2, "apart": True})
+        assert "Two or more levels apart" in words(cell)
+        assert "is-apart" in cell
+
     def test_what_is_not_assessed_is_neither_old_nor_from_few(self, ui):
         cell = ui.map_cell({"current": None, "required": 2, "old": True, "few": True})
         assert "is-old" not in cell

@@ -3,9 +3,10 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from lms.competence import asked, gap, words
-from lms.competence.asked import GROUPS, KEPT, OF_A_MAP
+from lms.competence import asked, ending, gap, words
+from lms.competence.asked import GROUPS, KEPT, OF_A_MAP, Pictured
 from lms.competence.views.blueprint import asking, bp, frameworks, told
+from lms.db import session
 from lms.http import args, roles
 from lms.identity.access import Viewer
 from lms.identity.models import Role
@@ -20,6 +21,7 @@ def map(viewer: Viewer) -> ResponseReturnValue:
         "competence/map.html",
         map=shown.map,
         finding=words.finding(shown.map),
+        endings=_endings(viewer, shown),
         kept={
             name: wanted[name]
             for name in KEPT
@@ -27,6 +29,13 @@ def map(viewer: Viewer) -> ResponseReturnValue:
         },
         **told(asks, wanted, shown.view, shown.filters, shown.day),
     )
+
+
+def _endings(viewer: Viewer, shown: Pictured) -> int:
+    """How much soon ends in a team as it is now."""
+    if shown.view != "team" or shown.day.is_past or shown.day.is_ahead:
+        return 0
+    return len(ending.of_team(session(), viewer, at=shown.day.at))
 
 
 @bp.get("/why/group/<group>/<framework>/<code>")

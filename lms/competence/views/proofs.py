@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from lms import clock
-from lms.competence import level_rules, words
+from lms.competence import ending, level_rules, words
 from lms.competence.proofs import content, deciding, form, listing
 from lms.competence.proofs.listing import Proof, State
 from lms.competence.views.blueprint import bp, competences_by_group, frameworks, id_of_form, iri_base, zone
@@ -35,13 +35,15 @@ LEVELS: Final = range(1, HIGHEST + 1)
 def proofs(viewer: Viewer) -> ResponseReturnValue:
     args()
     found = listing.of(session(), viewer, base=iri_base())
+    at = clock.now()
     return render_template(
         "competence/proofs.html",
         mine=[proof for proof in found if proof.person_uuid == viewer.person_uuid],
         team=[proof for proof in found if proof.person_uuid != viewer.person_uuid],
+        endings=ending.soon(session(), viewer, at=at),
         State=State,
         frameworks=frameworks(),
-        at=clock.now(),
+        at=at,
         words=words,
     )
 
