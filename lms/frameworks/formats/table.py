@@ -22,8 +22,8 @@ _TEXTS: Final = ("area name", "name", "short", "descriptor", *(f"level {level}" 
 COLUMNS: Final = ("kind", "code", "area", *(f"{text} {it}" for text in _TEXTS for it in LANGUAGES), "related")
 KINDS: Final = ("", "about", "area", "level", "competence")
 # A spreadsheet takes such a cell for a formula.
-_FORMULA: Final = re.compile(r"'*[=+\-@]")
-_FORMULA_KEPT: Final = re.compile(r"'+[=+\-@]")
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA_KEPT: Final = re.compile(r"'+[=+\-@\t\r]")
 
 Row = Mapping[str, str]
 
@@ -139,8 +139,13 @@ def write(framework: Framework) -> bytes:
     writer = csv.DictWriter(out, COLUMNS, restval="", delimiter=";")
     writer.writeheader()
     for row in _rows(framework):
-        writer.writerow({name: f"'{cell}" if _FORMULA.match(cell) else cell for name, cell in row.items()})
+        writer.writerow({name: guarded(cell) for name, cell in row.items()})
     return out.getvalue().encode("utf-8-sig")
+
+
+def guarded(cell: str) -> str:
+    """As a spreadsheet reads it as a text, whatever it begins with."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def _rows(framework: Framework) -> Iterator[Row]:
