@@ -309,6 +309,13 @@ ROUTES = {
     "GET connections.record_file": Try(REFUSED, lambda there: {"statement": there.statement}),
     "GET connections.record_attachment": Try(REFUSED, lambda there: {"statement": there.statement, "sha2": "0" * 64}),
     "GET connections.records_export": Try(OPEN, lambda there: {"form": "jsonl"}),
+    "GET reports.map": Try(OPEN | {403}, lambda there: {"form": "csv"}),
+    "GET reports.group": Try(REFUSED, lambda there: {"form": "csv", "group": there.fyren.key, **competence(there)}),
+    "GET reports.mine": Try(OPEN, lambda there: {"form": "csv"}),
+    "GET reports.person": Try(REFUSED, lambda there: {"form": "csv", "person_uuid": there.alva.uuid}),
+    "GET reports.needs": Try(REFUSED, lambda there: {"form": "csv", "place": there.fyren.key}),
+    "GET reports.role_profiles": Try(OPEN | {403}, lambda there: {"form": "csv"}),
+    "GET reports.role_profile": Try(REFUSED, lambda there: {"form": "csv", "key": there.profile}),
 }
 
 # Programs show a key instead of a session; `test_record_store.py` tries these.

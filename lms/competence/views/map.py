@@ -46,6 +46,7 @@ def why_group(viewer: Viewer, group: str, framework: str, code: str) -> Response
     return render_template(
         "competence/why_group.html",
         group=found.group,
+        key=group,
         place=found.place,
         profile=found.profile,
         competence=found.competence,

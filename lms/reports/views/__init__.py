@@ -1,0 +1,6 @@
+"""Files of what pages show, and the same as JSON for programs."""
+
+from lms.reports.views import files
+from lms.reports.views.blueprint import bp
+
+__all__ = ["bp", "files"]

@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+bp = Blueprint("reports", "lms.reports", url_prefix="/reports", template_folder="templates")
