@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from lms.competence import levels, saying
+from lms.competence import calibrating, levels, saying
+from lms.competence.calibrating import LONGEST_NOTE
 from lms.competence.level import FRESH, Shown, Source
+from lms.competence.models import CalibrationNote, Evidence
 from lms.competence.profiles import Profile
 from lms.competence.rules import authority
 from lms.errors import Invalid, NotFound, Problem
@@ -63,6 +66,8 @@ def _steps(framework: Framework, keys: set[str] | None) -> list[Step]:
 
 # What someone gave themselves, by competence key.
 Answers = Mapping[str, int]
+# What they base it on, as they put it, by competence key.
+Reasons = Mapping[str, str]
 
 
 def given(session: Session, organisation_id: int, person: UUID) -> dict[str, Shown]:
@@ -71,18 +76,47 @@ def given(session: Session, organisation_id: int, person: UUID) -> dict[str, Sho
     return {key: shown for key, shown in standing if shown.source is Source.SELF}
 
 
-def parse(asked: Mapping[str, Competence], form: Mapping[str, str]) -> dict[str, int]:
-    """Answers from a form with a field for each competence. "I don't know" is empty, and no answer."""
-    answers, problems = {}, []
+def reasons(session: Session, organisation_id: int, person: UUID) -> dict[str, str]:
+    """What a person wrote to explain what they last assessed in each competence."""
+    beside = (
+        CalibrationNote.organisation_id == Evidence.organisation_id,
+        CalibrationNote.statement_id == Evidence.statement_id,
+    )
+    its = (
+        select(Evidence.competence_key, CalibrationNote.text)
+        .outerjoin(CalibrationNote, and_(*beside))
+        .where(
+            Evidence.organisation_id == organisation_id,
+            Evidence.person_uuid == person,
+            Evidence.source == Source.SELF,
+        )
+        .order_by(Evidence.shown_at, Evidence.level)
+    )
+    # The last of each stands; a later one without a reason has none.
+    last = dict(session.execute(its).tuples().all())
+    return {key: text for key, text in last.items() if text}
+
+
+def parse(
+    asked: Mapping[str, Competence], form: Mapping[str, str], before: Reasons
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Answers and reasons, from a form with a field and a `because:` for each competence. "I don't know" is empty, and
+    no answer; then there is nothing new to give a reason for."""
+    answers, why, problems = {}, {}, []
     for key in asked:
-        text = form.get(key, "")
+        text, because = form.get(key, ""), form.get(f"because:{key}", "").strip()
         if text in _LEVELS:
-            answers[key] = _LEVELS[text]
+            answers[key], why[key] = _LEVELS[text], because
         elif text:
             problems.append(Problem(key, gettext("Choose one of the levels.")))
+        elif because and because != before.get(key):
+            problems.append(Problem(key, gettext("Choose a level too, or leave out what it is based on.")))
+        if len(because) > LONGEST_NOTE:
+            message = gettext("Write at most %(number)d characters.", number=LONGEST_NOTE)
+            problems.append(Problem(f"because:{key}", message))
     if problems:
         raise Invalid(problems)
-    return answers
+    return answers, why
 
 
 _LEVELS = {str(level): level for level in LEVELS}
@@ -94,19 +128,29 @@ def assess(
     person: UUID,
     answers: Answers,
     competences: Mapping[str, Competence],
+    because: Reasons | None = None,
     *,
     base: str,
     at: datetime,
 ) -> int:
-    """One statement for each level that is new, or that was last given so long ago that it is worth saying.
+    """One statement for each level that is new or is based on something else, or that was last given so long ago that
+    it is worth saying. What it is based on stands beside it.
 
     Returns how many.
     """
-    before = given(session, organisation_id, person)
-    changed = {key: level for key, level in answers.items() if _says_something(before.get(key), level, at)}
+    before, why = given(session, organisation_id, person), reasons(session, organisation_id, person)
+    because = because if because is not None else why
+    changed = {
+        key: level
+        for key, level in answers.items()
+        if _says_something(before.get(key), level, at) or because.get(key, "") != why.get(key, "")
+    }
     ours = Vocabulary(base)
     statements = [statement(competences[key], level, person, ours, at) for key, level in changed.items()]
-    storing.record(session, organisation_id, statements, authority=authority(base), at=at)
+    told = storing.record(session, organisation_id, statements, authority=authority(base), at=at)
+    for key, id in zip(changed, told, strict=True):
+        if text := because.get(key):
+            calibrating.write(session, organisation_id, person, person, key, text, at=at, statement=id)
     return len(statements)
 
 

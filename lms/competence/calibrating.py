@@ -210,13 +210,14 @@ def note(session: Session, viewer: Viewer, person: UUID, row: Row, text: str, *,
         raise Invalid([_too_long("text")])
     if row.notes and row.notes[-1].text == text and row.notes[-1].author == viewer.name:
         return False
-    write(session, viewer, person, row.competence.key, text, at=at)
+    write(session, viewer.organisation_id, viewer.person_uuid, person, row.competence.key, text, at=at)
     return True
 
 
 def write(
     session: Session,
-    viewer: Viewer,
+    organisation_id: int,
+    author: UUID,
     person: UUID,
     competence_key: str,
     text: str,
@@ -227,9 +228,9 @@ def write(
     """A note that has been looked at already, in the talk or beside a statement that it explains."""
     session.add(
         CalibrationNote(
-            organisation_id=viewer.organisation_id,
+            organisation_id=organisation_id,
             person_uuid=person,
-            author_uuid=viewer.person_uuid,
+            author_uuid=author,
             competence_key=competence_key,
             written_at=at,
             text=text,

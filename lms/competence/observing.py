@@ -123,7 +123,9 @@ def observe(
     seen_at = min(datetime.combine(seen.on, time(12), zone), at)
     told = statement(id, seen, person, viewer.person_uuid, Vocabulary(base), seen_at)
     storing.record(session, viewer.organisation_id, [told], authority=authority(base), at=at)
-    calibrating.write(session, viewer, person, seen.competence.key, seen.text, at=at, statement=id)
+    calibrating.write(
+        session, viewer.organisation_id, viewer.person_uuid, person, seen.competence.key, seen.text, at=at, statement=id
+    )
 
 
 def withdraw(

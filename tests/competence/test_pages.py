@@ -183,6 +183,36 @@ class TestAssessing:
         assert 'name="lifecomp/P1"' not in page
         assert alva.post("/competence/assess/my-work/1", data={GOALS: "1"}).location == "/competence/"
 
+    def test_what_a_level_is_based_on_stands_beside_it_for_the_two_and_in_no_statement(self, cast, session, sign_in):
+        alva, said = sign_in(cast.alva), {GOALS: "2", f"because:{GOALS}": "I planned the camp."}
+        for _ in range(2):
+            alva.post(self.STEP, data=said)
+        assert self.statements(session) == 1
+        assert "I planned the camp." in alva.get(self.STEP).text
+        assert "I planned the camp." in alva.get(f"/competence/why/{cast.alva.uuid}/{GOALS}").text
+        talk = f"/competence/people/{cast.alva.uuid}/calibration"
+        assert "I planned the camp." in sign_in(cast.bjorn).get(talk).text
+        assert "camp" not in " ".join(session.scalars(select(StoredStatement.text)))
+        alva.post(self.STEP, data=said | {f"because:{GOALS}": ""})
+        assert self.statements(session) == 2
+        assert "I planned the camp." not in alva.get(self.STEP).text
+
+    @pytest.mark.parametrize(("level", "text", "field"), [("", "Because", GOALS), ("2", "x" * 501, f"because:{GOALS}")])
+    def test_a_reason_needs_a_level_and_has_an_end(self, cast, session, sign_in, level, text, field):
+        answer = sign_in(cast.alva).post(self.STEP, data={GOALS: level, f"because:{GOALS}": text})
+        assert answer.status_code == 400
+        assert f'href="#{field}"' in answer.text
+        assert text in answer.text
+        assert self.statements(session) == 0
+
+    def test_a_proof_is_handed_in_from_here_with_all_of_the_step_saved(self, cast, session, sign_in):
+        alva = sign_in(cast.alva)
+        answer = alva.post(self.STEP, data={GOALS: "2", SELF: "1", "do": f"proof:{GOALS}"})
+        assert self.statements(session) == 2
+        page = alva.get(answer.location).text
+        assert f'<option value="{GOALS}" selected>' in page
+        assert 'name="back" value="self-leadership/1"' in page
+
     def test_it_belongs_to_the_organisation_where_one_acts(self, cast, session, sign_in):
         sign_in(cast.farid, cast.ekeby).post(self.STEP, data={GOALS: "2"})
         assert session.scalars(select(Standing.organisation_id)).all() == [cast.ekeby.id]

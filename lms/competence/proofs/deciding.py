@@ -71,7 +71,9 @@ def decide(
         told.append(withdrawing.statement(before.statement, viewer.person_uuid, ours, at))
     [said, *_] = storing.record(session, viewer.organisation_id, told, authority=authority(base), at=at)
     for key in proof.claim.levels if text else ():
-        calibrating.write(session, viewer, proof.person_uuid, key, text, at=at, statement=said)
+        calibrating.write(
+            session, viewer.organisation_id, viewer.person_uuid, proof.person_uuid, key, text, at=at, statement=said
+        )
 
 
 def withdraw(session: Session, viewer: Viewer, proof: Proof, *, base: str, at: datetime) -> None:

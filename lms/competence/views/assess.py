@@ -7,6 +7,7 @@ from lms import clock
 from lms.competence import assessing, own, words
 from lms.competence.assessing import MY_WORK, Step
 from lms.competence.profiles import Profile
+from lms.competence.proofs import listing
 from lms.competence.views.blueprint import bp, frameworks, iri_base, library
 from lms.db import db, session
 from lms.errors import Invalid, NotFound, Problem
@@ -42,15 +43,18 @@ def answer(viewer: Viewer, what: str, number: int) -> ResponseReturnValue:
     steps = assessing.steps(what, _profile(viewer), frameworks())
     asked = _at(steps, number).competences
     try:
-        answers = assessing.parse(asked, request.form)
+        answers, because = assessing.parse(asked, request.form, _reasons(viewer))
     except Invalid as invalid:
         return _page(viewer, what, number, invalid.problems), 400
     saved = assessing.assess(
-        session(), viewer.organisation_id, viewer.person_uuid, answers, asked, base=iri_base(), at=clock.now()
+        session(), viewer.organisation_id, viewer.person_uuid, answers, asked, because, base=iri_base(), at=clock.now()
     )
     db.session.commit()
     if saved:
         flash(ngettext("%(num)d assessment saved.", "%(num)d assessments saved.", saved), "success")
+    wanted, _, key = request.form.get("do", "").partition(":")
+    if wanted == "proof" and key in asked:
+        return see_other(".proof_new", competence=key, level=answers.get(key), back=f"{what}/{number}")
     return see_other(".step", what=what, number=number + 1) if number < len(steps) else see_other(".mine")
 
 
@@ -65,8 +69,12 @@ def _page(viewer: Viewer, what: str, number: int, problems: list[Problem]) -> st
         number=number,
         minutes=assessing.minutes_left(steps[number - 1 :]),
         given=assessing.given(session(), viewer.organisation_id, viewer.person_uuid),
+        reasons=_reasons(viewer),
+        proofs=listing.of_person(session(), viewer, viewer.person_uuid, base=iri_base()),
+        at=clock.now(),
         answers=request.form,
         problems=problems,
+        wrong={problem.field: problem.message for problem in problems},
         scale=COMMON_SCALE,
         words=words,
     )
@@ -76,6 +84,10 @@ def _at(steps: list[Step], number: int) -> Step:
     if not 1 <= number <= len(steps):
         raise NotFound(gettext("There is no such step."))
     return steps[number - 1]
+
+
+def _reasons(viewer: Viewer) -> dict[str, str]:
+    return assessing.reasons(session(), viewer.organisation_id, viewer.person_uuid)
 
 
 def _profile(viewer: Viewer) -> Profile | None:
