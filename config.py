@@ -71,6 +71,9 @@ IRI_BASE = _text("IRI_BASE", "")
 # sqlite:///path or redis://… with `flask worker` beside the web processes.
 JOBS_URL = _text("JOBS_URL", "inline")
 
+# Days that it is kept who has looked at whom, and shown to those who were looked at.
+LOOK_DAYS = _whole("LOOK_DAYS", 730)
+
 # Who letters come from.
 MAIL_FROM = _text("MAIL_FROM", "Kunna <no-reply@localhost>")
 

@@ -46,6 +46,7 @@ from lms.courses.content import Library
 from lms.db import behave, db
 from lms.frameworks import crosswalks, framework, stored
 from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
+from lms.identity import looks
 from lms.identity.access import Viewer
 from lms.navigation import competence, destinations
 from lms.plans import assignments
@@ -148,6 +149,7 @@ def _furnish(app: Flask) -> Kunna:
         "mail": mail.deliver_due,
         "levels": standings.sweep,
         "stays": partial(learning.end_idle, library),
+        "looks": looks.sweep,
         "workshops": running.end_abandoned,
         "attachments": attachments.collect,
     }
@@ -258,6 +260,7 @@ def _building(url_prefix: str | None) -> Blueprint:
     kunna.before_request(lms.identity.views.load_viewer)
     kunna.before_request(http.check_forgery)
     kunna.after_request(http.add_headers)
+    kunna.after_request(lms.identity.views.write_looks)
     kunna.teardown_request(http.end_reading)
     kunna.url_defaults(http.name_by_content)
     kunna.context_processor(_surroundings)

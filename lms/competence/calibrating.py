@@ -13,7 +13,8 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from lms.competence import levels, members, saying
+from lms.competence import levels, opening, saying
+from lms.competence.day import today
 from lms.competence.level import FAR_APART, FRESH, Shown, Source
 from lms.competence.members import Member
 from lms.competence.models import CalibrationNote, Evidence
@@ -22,9 +23,9 @@ from lms.competence.rules import authority
 from lms.errors import Invalid, NotAllowed, Problem
 from lms.frameworks.framework import LEVELS, Competence, Frameworks
 from lms.i18n import gettext
-from lms.identity import access
 from lms.identity.access import Viewer
-from lms.identity.models import Membership, Organisation, Person, Role
+from lms.identity.looks import Looked
+from lms.identity.models import Organisation, Person, Role
 from lms.xapi import storing
 from lms.xapi.vocabulary import Vocabulary
 
@@ -69,12 +70,14 @@ def side_by_side(
 ) -> tuple[Member, list[Row]]:
     """What the work needs, and what has been calibrated or noted beside it, in the frameworks' order.
 
-    Of someone whose levels the viewer may open; otherwise NotFound.
+    Of someone whose levels the viewer may open; otherwise NotFound. Who may not see what they rest on sees what
+    managers have given, and the notes.
     """
-    member = _member(session, viewer, person, at)
+    member = opening.one(session, viewer, person, Looked.TALK, today(at))
+    shows_evidence = opening.shows_evidence(session, viewer, person)
     by: dict[str, dict[Source, Shown]] = defaultdict(dict)
     for key, shown in levels.standing(session, member.organisation_id, person):
-        if shown.holds(at):
+        if shown.holds(at) and (shows_evidence or shown.source is Source.MANAGER):
             by[key][shown.source] = shown
     required = member.profile.requirements if member.profile is not None else {}
     notes = _notes(session, member)
@@ -95,12 +98,6 @@ def side_by_side(
             )
         )
     return member, rows
-
-
-def _member(session: Session, viewer: Viewer, person: UUID, at: datetime) -> Member:
-    membership = access.membership_of(session, access.levels(viewer), person)
-    (member,) = members.load(session, access.levels(viewer).where(Membership.id == membership.id), at)
-    return member
 
 
 def _notes(session: Session, member: Member) -> dict[str, list[Note]]:

@@ -33,8 +33,9 @@ class Ending:
 
 
 def soon(session: Session, viewer: Viewer, *, at: datetime) -> list[Ending]:
-    """Of everybody whose levels the viewer may open, what ends first first. What has been renewed does not count."""
-    seen, renewed = access.levels(viewer).subquery(), aliased(Evidence)
+    """Of everybody of whom the viewer may see what levels rest on, what ends first first. What has been renewed does
+    not count."""
+    seen, renewed = access.evidence(viewer).subquery(), aliased(Evidence)
     is_renewed = (
         select(renewed.statement_id)
         .where(

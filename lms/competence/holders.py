@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gate, members
+from lms.competence import gate, members, opening
 from lms.competence.gap import Vulnerability, vulnerability
 from lms.competence.gate import Gate
 from lms.competence.members import Member
@@ -46,7 +46,7 @@ def count(
         people = members.load(session, access.aggregates(viewer), at)
         is_unit = place.id != viewer.organisation_id
         return {one: _hidden_if_small(people, one, place.id if is_unit else None, k) for one in sought}
-    people = [one for one in members.load(session, access.levels(viewer), at) if one.unit_id == place.id]
+    people = [one for one in opening.counted(session, viewer, at) if one.unit_id == place.id]
     return {one: _count(people, one) for one in sought}
 
 

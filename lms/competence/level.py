@@ -70,6 +70,10 @@ class Current:
     # Something besides the person's own word shows this level or a higher one.
     confirmed: bool
 
+    def bare(self, on: datetime) -> "Current":
+        """The level on a day and nothing of what shows it."""
+        return Current(self.level, (), on, 0.0, is_old=False, only_self=False, disagreement=False, confirmed=False)
+
 
 def foreseen(level: int, on: datetime) -> Current:
     """A level of a forecast, which nothing shows yet."""

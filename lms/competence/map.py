@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gap, members
+from lms.competence import gap, members, opening
 from lms.competence.day import Day
 from lms.competence.gap import Priority, Tally
 from lms.competence.gate import Shown
@@ -23,8 +23,8 @@ from lms.competence.members import Member
 from lms.errors import NotFound
 from lms.frameworks.framework import Area, Competence, Frameworks
 from lms.i18n import gettext
-from lms.identity import access
 from lms.identity.access import Viewer
+from lms.identity.looks import Looked
 
 # A map says no more than this in its one sentence.
 FINDINGS: Final = 3
@@ -103,6 +103,8 @@ class Map:
     # By what the map can be narrowed: names by key.
     groups: Mapping[str, str]
     profiles: Mapping[str, str]
+    # How many of a manager's team keep their levels to themselves.
+    kept_back: int = 0
 
     @property
     def findings(self) -> list[Column]:
@@ -168,15 +170,18 @@ def team(
     filters: Filters,
     day: Day,
     expected: Expected | None = None,
+    *,
+    looked: Looked | None = Looked.MAP,
 ) -> Team:
-    """`expected` counts on a day to come."""
-    seen = members.load_on(session, access.levels_on(viewer, day.on, at=day.at), day, expected=expected)
-    all = [one for one in seen if one.membership_id != viewer.membership_id]
+    """`expected` counts on a day to come. `looked`: None where no more is said than what they lack together."""
+    all = opening.team(session, viewer, day, expected)
     units = members.places_of(session, viewer, {person.unit_id for person in all})
     groups, profiles = {unit.key: unit.name for unit in units}, profiles_of(all)
     check(filters, frameworks, groups, profiles)
     ids = {unit.id for unit in units if filters.group in ("", unit.key)}
     people = [one for one in all if (not filters.group or one.unit_id in ids) and has(one, filters.profile)]
+    if looked is not None:
+        opening.shown(session, viewer, people, looked, day)
     return Team(people, groups, profiles)
 
 
@@ -191,9 +196,11 @@ def of_team(
     filters: Filters,
     day: Day,
     expected: Expected | None = None,
+    *,
+    looked: Looked | None = Looked.MAP,
 ) -> Map:
     """The viewer's own team, one by one."""
-    found = team(session, viewer, frameworks, filters, day, expected)
+    found = team(session, viewer, frameworks, filters, day, expected, looked=looked)
     people = found.people
     columns = arrange(
         (column_of_team(people, one, frameworks, day) for one in needed(people, frameworks, filters)),
@@ -211,6 +218,7 @@ def of_team(
         coverage=gap.tally(cells).coverage,
         groups=found.groups,
         profiles=found.profiles,
+        kept_back=opening.kept_back(session, viewer),
     )
 
 

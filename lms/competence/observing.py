@@ -12,18 +12,18 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import calibrating, members, saying, withdrawing
+from lms.competence import calibrating, opening, saying, withdrawing
 from lms.competence.calibrating import LONGEST_NOTE, Note
-from lms.competence.day import typed
+from lms.competence.day import today, typed
 from lms.competence.members import Member
 from lms.competence.models import Evidence
 from lms.competence.rules import authority
 from lms.errors import Invalid, NotAllowed, NotFound, Problem
 from lms.frameworks.framework import LEVELS, Competence, Frameworks
 from lms.i18n import gettext
-from lms.identity import access
 from lms.identity.access import Viewer
-from lms.identity.models import Membership, Role
+from lms.identity.looks import Looked
+from lms.identity.models import Role
 from lms.xapi import storing
 from lms.xapi.vocabulary import Vocabulary
 
@@ -53,12 +53,14 @@ class Observation:
 
 
 def of(session: Session, viewer: Viewer, person: UUID, *, at: datetime) -> tuple[Member, list[Observation]]:
-    """What has been seen of somebody whose levels the viewer may open, newest first; otherwise NotFound."""
-    membership = access.membership_of(session, access.levels(viewer), person)
-    (member,) = members.load(session, access.levels(viewer).where(Membership.id == membership.id), at)
+    """What has been seen of somebody whose levels the viewer may open, newest first; otherwise NotFound. Who may not
+    see what they rest on sees what they have noted themselves."""
+    member = opening.one(session, viewer, person, Looked.OBSERVED, today(at))
     its = select(Evidence).where(
         Evidence.organisation_id == member.organisation_id, Evidence.person_uuid == person, Evidence.rule == RULE
     )
+    if not opening.shows_evidence(session, viewer, person):
+        its = its.where(Evidence.issuer == str(viewer.person_uuid))
     found = session.scalars(its.order_by(Evidence.shown_at.desc(), Evidence.statement_id)).all()
     notes = calibrating.beside(session, member.organisation_id, [one.statement_id for one in found])
     return member, [

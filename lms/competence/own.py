@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import calibrating, closing, evidence, gap, level_rules, map, members, words
+from lms.competence import calibrating, closing, evidence, gap, level_rules, map, opening, words
 from lms.competence.calibrating import Note
 from lms.competence.closing import Closing
 from lms.competence.day import Day, today
@@ -23,10 +23,10 @@ from lms.courses.course import Course, Module
 from lms.errors import NotFound
 from lms.frameworks.framework import Competence, Frameworks
 from lms.i18n import gettext
-from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.actor import agent_key
-from lms.identity.models import Membership, Person, Role
+from lms.identity.looks import Looked
+from lms.identity.models import Person, Role
 from lms.xapi import search
 from lms.xapi.recorded import Recorded
 
@@ -96,9 +96,7 @@ def picture(
     session: Session, viewer: Viewer, person: UUID, library: Library, frameworks: Frameworks, *, at: datetime
 ) -> Picture:
     """Of someone whose levels the viewer may open; otherwise NotFound."""
-    membership = access.membership_of(session, access.levels(viewer), person)
-    (member,) = members.load(session, access.levels(viewer).where(Membership.id == membership.id), at)
-    return draw(member, library, frameworks)
+    return draw(opening.one(session, viewer, person, Looked.PROFILE, today(at)), library, frameworks)
 
 
 def draw(member: Member, library: Library, frameworks: Frameworks) -> Picture:
@@ -157,7 +155,7 @@ def summary(session: Session, viewer: Viewer, library: Library, frameworks: Fram
     mine = picture(session, viewer, viewer.person_uuid, library, frameworks, at=at)
     team = ""
     if viewer.has(Role.MANAGER):
-        team = words.finding(map.of_team(session, viewer, frameworks, Filters(), today(at)))
+        team = words.finding(map.of_team(session, viewer, frameworks, Filters(), today(at), looked=None))
     furthest = mine.furthest[:MAX_OFFERS]
     return Summary(mine.member.profile is not None, mine.not_assessed, mine.next, furthest, team)
 
@@ -189,16 +187,16 @@ class Why:
     pieces: Sequence[Piece]
     rule: LevelRule
     day: Day
+    # Whether the viewer may see what it rests on; without it there are no pieces.
+    shows_evidence: bool
 
 
 def why(session: Session, viewer: Viewer, person: UUID, competence: Competence, library: Library, day: Day) -> Why:
-    membership = access.membership_of(session, access.levels(viewer), person)
-    places = access.levels_on(viewer, day.on, at=day.at)
-    seen = members.load_on(session, places.where(places.selected_columns.membership_id == membership.id), day)
-    if not seen:
-        raise NotFound(gettext("There is no such person here."))
-    (member,) = seen
+    member = opening.one(session, viewer, person, Looked.WHY, day)
     rule = level_rules.rule_of(session, member.organisation_id, min(day.on, day.at))
+    its = line(member, competence, offers_of(library))
+    if not opening.shows_evidence(session, viewer, person):
+        return Why(member, its, [], rule, day, shows_evidence=False)
     everything = evidence.of(session, member.organisation_id, person, competence.key)
     found = [one for one in everything if not day.is_past or one.known_at <= day.on]
     about = evidence.about(session, member.organisation_id, [one.statement_id for one in found])
@@ -217,7 +215,7 @@ def why(session: Session, viewer: Viewer, person: UUID, competence: Competence, 
         )
         for one in found
     ]
-    return Why(member, line(member, competence, offers_of(library)), pieces, rule, day)
+    return Why(member, its, pieces, rule, day, shows_evidence=True)
 
 
 def _issuers(session: Session, found: Iterable[Evidence]) -> dict[str, str]:

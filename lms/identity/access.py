@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from lms import clock
 from lms.errors import NotFound
 from lms.i18n import gettext
-from lms.identity.models import Kind, Membership, MembershipPeriod, Organisation, Person, Role
+from lms.identity import insight
+from lms.identity.models import Insight, Kind, Membership, MembershipPeriod, Organisation, Person, Role
 from lms.identity.periods import Places, places, were
 
 
@@ -59,11 +60,30 @@ def people(viewer: Viewer) -> Select[tuple[Membership]]:
 
 
 def levels(viewer: Viewer) -> Select[tuple[Membership]]:
-    """Whose own competence and learning the viewer may open: themselves and, as a manager, their own team."""
+    """Whose own competence and learning the viewer may open: themselves and, as a manager, those of their own team
+    of whom the organisation lets managers see that much (`insight`)."""
+    return _seen_by(viewer, Insight.LEVELS)
+
+
+def evidence(viewer: Viewer) -> Select[tuple[Membership]]:
+    """Of those, whose levels the viewer may open down to what they rest on."""
+    return _seen_by(viewer, Insight.EVIDENCE)
+
+
+def _seen_by(viewer: Viewer, least: Insight) -> Select[tuple[Membership]]:
     whose: ColumnElement[bool] = Membership.id == viewer.membership_id
     if viewer.has(Role.MANAGER):
-        whose = or_(whose, Membership.manager_id == viewer.membership_id)
+        its = and_(Membership.manager_id == viewer.membership_id, insight.reaches(viewer.organisation_id, least))
+        whose = or_(whose, its)
     return _current(whose)
+
+
+def kept_back(viewer: Viewer) -> Select[tuple[Membership]]:
+    """Those of a manager's team whose levels they may not open."""
+    if not viewer.has(Role.MANAGER):
+        return _current(false())
+    seen = insight.reaches(viewer.organisation_id, Insight.LEVELS)
+    return _current(and_(Membership.manager_id == viewer.membership_id, ~seen))
 
 
 def aggregates(viewer: Viewer) -> Select[tuple[Membership]]:

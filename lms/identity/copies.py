@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.identity.models import Membership, Person
+from lms.identity import insight, looks
+from lms.identity.models import InsightShared, Membership, Person
 
 
 def of_person(session: Session, person_uuid: UUID) -> tuple[str, object]:
@@ -35,9 +36,11 @@ def of_memberships(session: Session, person_uuid: UUID) -> tuple[str, object]:
             "began_at": membership.began_at,
             "ended_at": membership.ended_at,
             "invited_at": membership.invited_at,
+            "told_what_managers_see_at": [one.told_at for one in session.scalars(insight.told_to(membership.id))],
+            "lets_the_manager_see_everything_since": getattr(session.get(InsightShared, membership.id), "since", None),
         }
         for membership in memberships
     ]
 
 
-PORTIONS = (of_person, of_memberships)
+PORTIONS = (of_person, of_memberships, looks.portion)

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
@@ -24,6 +24,16 @@ class Role(StrEnum):
     # Of a region: sees the organisations below it.
     COORDINATOR = "coordinator"
     PROJECT_LEADER = "project_leader"
+
+
+class Insight(StrEnum):
+    """What a manager sees of each in the team, the narrowest first."""
+
+    # Nothing of anyone who has not chosen to share it.
+    SHARED = "shared"
+    LEVELS = "levels"
+    # And what each level rests on.
+    EVIDENCE = "evidence"
 
 
 class Organisation(Base):
@@ -149,3 +159,67 @@ class PeopleDraft(Base):
     file_name: Mapped[str]
     rows: Mapped[list[dict[str, str]]] = mapped_column(Json)
     expires_at: Mapped[datetime]
+
+
+class InsightVersion(Base):
+    """What an organisation, and what is below it, has decided that managers see. Never changed afterwards."""
+
+    __tablename__ = "insight"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "number"),
+        CheckConstraint("insight IN ('shared', 'levels', 'evidence')", name="insight"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    number: Mapped[int]
+    insight: Mapped[str]
+    # From this day on it is what holds, until a version that is valid from a later day.
+    valid_from: Mapped[date]
+    # Why, in the words of whoever decided.
+    note: Mapped[str]
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    decided_by: Mapped[Person | None] = relationship(Person)
+
+
+class InsightTold(Base):
+    """When someone has read what their manager sees, as it was decided then."""
+
+    __tablename__ = "insight_told"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
+    told_at: Mapped[datetime] = mapped_column(primary_key=True)
+
+
+class InsightShared(Base):
+    """Someone lets their manager see it all, whatever has been decided; for as long as they want."""
+
+    __tablename__ = "insight_shared"
+
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime]
+
+
+class Look(Base):
+    """Someone has looked at what is known of somebody else. The first of the day stands for those that follow."""
+
+    __tablename__ = "look"
+    __table_args__ = (
+        CheckConstraint(
+            "looked IN ('profile', 'why', 'talk', 'observed', 'proofs', 'map', 'learning', 'plan')", name="looked"
+        ),
+        Index("ix_look_day", "day"),
+        Index("ix_look_viewer_uuid", "viewer_uuid"),
+    )
+
+    # Whom it was at, and who looked.
+    person_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    viewer_uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    looked: Mapped[str] = mapped_column(primary_key=True)
+    # As what they were allowed to.
+    role: Mapped[str]
+    looked_at: Mapped[datetime]

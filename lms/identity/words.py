@@ -4,7 +4,7 @@ from collections.abc import Set
 from typing import Final
 
 from lms.i18n import lazy_gettext
-from lms.identity.models import Kind, Role
+from lms.identity.models import Insight, Kind, Role
 
 _ROLES: Final = {
     Role.LEARNER: lazy_gettext("Learner"),
@@ -39,6 +39,49 @@ _COLUMNS: Final = {
     "manager": lazy_gettext("Manager's e-mail"),
     "language": lazy_gettext("Language"),
 }
+
+
+_INSIGHTS: Final = {
+    Insight.SHARED: lazy_gettext("Only what people choose to share"),
+    Insight.LEVELS: lazy_gettext("Levels"),
+    Insight.EVIDENCE: lazy_gettext("Levels and what they rest on"),
+}
+_ABOUT_INSIGHTS: Final = {
+    Insight.SHARED: lazy_gettext(
+        "The manager sees the levels of those who choose to share them, and nothing of the others' but that they are "
+        "not shown."
+    ),
+    Insight.LEVELS: lazy_gettext(
+        "The manager sees each person's level in each competence, but not whether it comes from their own assessment, "
+        "a course or something else."
+    ),
+    Insight.EVIDENCE: lazy_gettext(
+        "The manager sees each person's levels, their own assessments, and which courses and proofs show them."
+    ),
+}
+_LOOKED: Final = {
+    "profile": lazy_gettext("Your levels"),
+    "why": lazy_gettext("Why you have a level"),
+    "talk": lazy_gettext("The calibration talk with you"),
+    "observed": lazy_gettext("What has been seen of you in work"),
+    "proofs": lazy_gettext("Your proofs, and how long they hold"),
+    "map": lazy_gettext("The team's competence map, with your levels in it"),
+    "learning": lazy_gettext("How far you have come in courses"),
+    "plan": lazy_gettext("The plan for the team, with what you lack in it"),
+}
+
+
+def of_insight(insight: str) -> str:
+    return str(_INSIGHTS[Insight(insight)])
+
+
+def about_insight(insight: str) -> str:
+    return str(_ABOUT_INSIGHTS[Insight(insight)])
+
+
+def of_look(looked: str) -> str:
+    """What was looked at, to the person it is about."""
+    return str(_LOOKED[looked])
 
 
 def of_role(role: Role) -> str:

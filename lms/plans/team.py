@@ -7,15 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gap, members
+from lms.competence import gap, members, opening
 from lms.competence.day import Day
 from lms.competence.gap import Tally
 from lms.competence.levels import Expected
 from lms.competence.members import Member
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
-from lms.identity import access
 from lms.identity.access import Viewer
+from lms.identity.looks import Looked
 from lms.plans import assignments, choosing
 from lms.plans.assignments import Assigned, Lesson
 from lms.plans.choosing import Choice, Gap, Row
@@ -71,9 +71,8 @@ class TeamPlan:
 
 
 def people(session: Session, viewer: Viewer, day: Day, expected: Expected | None = None) -> list[Member]:
-    """The team, without the viewer."""
-    seen = members.load_on(session, access.levels_on(viewer, day.on, at=day.at), day, expected=expected)
-    return [one for one in seen if one.membership_id != viewer.membership_id]
+    """The team, without the viewer and those who are not to be seen."""
+    return opening.team(session, viewer, day, expected)
 
 
 def plan(
@@ -86,6 +85,7 @@ def plan(
 ) -> TeamPlan:
     """What has been assigned counts as done, so that nothing is suggested twice."""
     team = people(session, viewer, day)
+    opening.shown(session, viewer, team, Looked.PLAN, day)
     tallies = tallies_of(team)
     worth = {key: worth_of(tally, len(team)) for key, tally in tallies.items()}
     ahead = reaching(team, assignments.levels_ahead(assigned), day.on)

@@ -15,8 +15,10 @@ from lms.courses.asked import Asked
 from lms.courses.content import Library
 from lms.courses.standing import InCourse
 from lms.frameworks.framework import Frameworks
+from lms.identity import insight
 from lms.identity.access import Viewer
-from lms.identity.models import Role
+from lms.identity.insight import Standing
+from lms.identity.models import Membership, Role
 from lms.plans import assignments
 from lms.talks import ahead
 from lms.talks.ahead import Ahead
@@ -39,6 +41,8 @@ class Today:
     ending_in_team: int
     # Proofs of the team that wait for the manager.
     waiting: int
+    # What their manager sees of them, where they have not been told of it as it is.
+    news: Standing | None
 
 
 def today(
@@ -59,6 +63,7 @@ def today(
         ending=[one for one in endings if one.person_uuid == viewer.person_uuid],
         ending_in_team=sum(one.person_uuid != viewer.person_uuid for one in endings),
         waiting=listing.waiting(session, viewer) if viewer.has(Role.MANAGER) else 0,
+        news=_news(session, viewer, at),
     )
 
 
@@ -66,6 +71,14 @@ def _late(session: Session, viewer: Viewer, library: Library, day: date) -> int:
     if not viewer.has(Role.MANAGER):
         return 0
     return sum(one.is_late for one in assignments.of_team(session, viewer, library, day))
+
+
+def _news(session: Session, viewer: Viewer, at: datetime) -> Standing | None:
+    """Only for those who have a manager here."""
+    if session.get_one(Membership, viewer.membership_id).manager_id is None:
+        return None
+    standing = insight.of(session, viewer.membership_id, viewer.organisation_id, at)
+    return standing if standing.is_news else None
 
 
 def _last_seen(course: InCourse) -> datetime:

@@ -8,6 +8,7 @@ from lms.competence import words
 from lms.db import session
 from lms.http import args, public, signed_in
 from lms.identity.access import Viewer
+from lms.identity.words import about_insight
 from lms.start.today import today
 
 bp = Blueprint("start", __name__, template_folder="templates")
@@ -22,7 +23,7 @@ def home(viewer: Viewer) -> ResponseReturnValue:
     at = clock.now()
     day = at.astimezone(ZoneInfo(current_app.config["TIME_ZONE"])).date()
     now = today(session(), viewer, kunna.library, known, day, at=at)
-    return render_template("start/home.html", today=now, frameworks=known, words=words)
+    return render_template("start/home.html", today=now, frameworks=known, words=words, about_insight=about_insight)
 
 
 @bp.get("/accessibility")

@@ -112,6 +112,12 @@ ROUTES = {
     "POST identity.change_me": nothing_of_theirs(name="Someone", language="sv"),
     "POST identity.change_password": nothing_of_theirs(current="wrong", password="long and made up"),
     "GET identity.my_copy": nothing_of_theirs(),
+    "GET identity.what_others_see": nothing_of_theirs(),
+    "POST identity.have_read": nothing_of_theirs(),
+    "POST identity.sharing": nothing_of_theirs(share="yes"),
+    "GET identity.who_has_looked": nothing_of_theirs(),
+    "GET identity.privacy": nothing_of_theirs(),
+    "POST identity.decide_privacy": nothing_of_theirs(insight="shared", valid_from="2999-01-01"),
     "GET identity.people": nothing_of_theirs(),
     "GET identity.invitation": nothing_of_theirs(),
     "POST identity.invite": Try(

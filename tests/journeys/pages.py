@@ -92,6 +92,9 @@ PAGES: Final = {
     "statement": (ELSA, f"/connections/statements/{LAST}"),
     "statements-empty": (GUN, "/connections/statements"),
     "connections-empty": (GUN, "/connections"),
+    "what-others-see": (ALVA, "/me/seen"),
+    "who-has-looked": (ALVA, "/me/looks"),
+    "what-managers-see": (ELSA, "/people/privacy"),
     "my-records": (ALVA, "/records"),
     "not-there": (GUN, f"/competence/why/{{alva}}/{COMPETENCE}"),
 }

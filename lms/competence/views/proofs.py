@@ -19,7 +19,9 @@ from lms.errors import Invalid, Problem
 from lms.frameworks.framework import HIGHEST
 from lms.http import args, roles, see_other, signed_in
 from lms.i18n import gettext, local
+from lms.identity import looks
 from lms.identity.access import Viewer
+from lms.identity.looks import Looked
 from lms.identity.models import Role
 from lms.xapi import attachments
 from lms.xapi.files import Received
@@ -34,8 +36,8 @@ LEVELS: Final = range(1, HIGHEST + 1)
 @signed_in
 def proofs(viewer: Viewer) -> ResponseReturnValue:
     args()
-    found = listing.of(session(), viewer, base=iri_base())
-    at = clock.now()
+    found, at = listing.of(session(), viewer, base=iri_base()), clock.now()
+    looks.note(session(), viewer, [proof.person_uuid for proof in found], Looked.PROOFS, at)
     return render_template(
         "competence/proofs.html",
         mine=[proof for proof in found if proof.person_uuid == viewer.person_uuid],
@@ -163,13 +165,13 @@ def _signer() -> URLSafeSerializer:
 @signed_in
 def proof(viewer: Viewer, id: UUID) -> ResponseReturnValue:
     args()
-    return _page(viewer, listing.get(session(), viewer, id, base=iri_base()), {}, [])
+    return _page(viewer, _one(viewer, id), {}, [])
 
 
 @bp.post("/proofs/<uuid:id>/decision")
 @roles(Role.MANAGER)
 def proof_decide(viewer: Viewer, id: UUID) -> ResponseReturnValue:
-    found = listing.get(session(), viewer, id, base=iri_base())
+    found = _one(viewer, id)
     try:
         levels, text = form.parse_decision(found.claim.levels, request.form)
     except Invalid as invalid:
@@ -179,6 +181,12 @@ def proof_decide(viewer: Viewer, id: UUID) -> ResponseReturnValue:
     said = gettext("Confirmed. It counts now.") if levels else gettext("Saved. It is not confirmed, and shows nothing.")
     flash(said, "success")
     return see_other(".proof", id=id)
+
+
+def _one(viewer: Viewer, id: UUID) -> Proof:
+    found = listing.get(session(), viewer, id, base=iri_base())
+    looks.note(session(), viewer, [found.person_uuid], Looked.PROOFS, clock.now())
+    return found
 
 
 def _page(viewer: Viewer, found: Proof, typed: dict[str, str], problems: list[Problem]) -> str:
@@ -204,7 +212,7 @@ def _page(viewer: Viewer, found: Proof, typed: dict[str, str], problems: list[Pr
 @signed_in
 def proof_file(viewer: Viewer, id: UUID) -> ResponseReturnValue:
     args()
-    file = listing.get(session(), viewer, id, base=iri_base()).file
+    file = _one(viewer, id).file
     place = shelf(current_app.config["ATTACHMENTS_URL"])
     length, pieces = attachments.open_attachment(session(), place, [viewer.organisation_id], file.sha2)
     response = Response(pieces, mimetype=file.content_type)
@@ -219,7 +227,7 @@ def proof_file(viewer: Viewer, id: UUID) -> ResponseReturnValue:
 @signed_in
 def proof_withdraw(viewer: Viewer, id: UUID) -> ResponseReturnValue:
     args()
-    found = listing.get(session(), viewer, id, base=iri_base())
+    found = _one(viewer, id)
     title = local(found.title)
     return render_template(
         "competence/withdraw.html",
@@ -241,7 +249,7 @@ def proof_withdraw(viewer: Viewer, id: UUID) -> ResponseReturnValue:
 @bp.post("/proofs/<uuid:id>/withdraw")
 @signed_in
 def proof_withdraws(viewer: Viewer, id: UUID) -> ResponseReturnValue:
-    found = listing.get(session(), viewer, id, base=iri_base())
+    found = _one(viewer, id)
     deciding.withdraw(session(), viewer, found, base=iri_base(), at=clock.now())
     db.session.commit()
     flash(gettext("It has been withdrawn, and the file is gone."), "success")

@@ -6,6 +6,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
+from lms import clock
 from lms.courses import notes, standing
 from lms.courses.course import Course, Module, Page
 from lms.courses.models import Note
@@ -15,7 +16,9 @@ from lms.db import session
 from lms.http import args, roles
 from lms.i18n import gettext as _
 from lms.i18n import language
+from lms.identity import looks
 from lms.identity.access import Viewer, levels
+from lms.identity.looks import Looked
 from lms.identity.models import Membership, Person, Role
 
 
@@ -37,6 +40,7 @@ def team(viewer: Viewer) -> ResponseReturnValue:
     args()
     people = _team(viewer)
     uuids = [person.uuid for person in people]
+    looks.note(session(), viewer, uuids, Looked.LEARNING, clock.now())
     stands = standing.team(session(), viewer.organisation_id, uuids, library().courses)
     by_uuid = {person.uuid: person for person in people}
     return render_template(

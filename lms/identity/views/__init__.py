@@ -1,8 +1,9 @@
 """Signing in, my data, people and the project."""
 
-from lms.identity.views import bringing, me, passwords, people, project
+from lms.identity.views import bringing, me, passwords, people, privacy, project, seen
 from lms.identity.views.arriving import ask_again, load_person, load_viewer
 from lms.identity.views.blueprint import bp
+from lms.identity.views.seen import write_looks
 
 __all__ = [
     "ask_again",
@@ -13,5 +14,8 @@ __all__ = [
     "me",
     "passwords",
     "people",
+    "privacy",
     "project",
+    "seen",
+    "write_looks",
 ]
