@@ -142,8 +142,12 @@ def _statement_of(found: str, on_sqlite: bool) -> str:
 
 
 def _probe(name: str, beside: str, part: int | None) -> str:
-    """Whether the statement that `beside` has found meets this as well: one step into an index that has all of it."""
-    this = _Span(">=", f"{beside}.stored", f"{beside}.stored")
+    """Whether the statement that `beside` has found meets this as well: one step into an index that has all of it.
+
+    The + makes a value of the other table's column: next to a column, SQLite takes of a pair only the first to the
+    index, and so steps over all statements with the verb.
+    """
+    this = _Span(">=", f"+{beside}.stored", f"+{beside}.stored")
     return _first_of(_KEPT[name][0], name, _met(name, name, part, this), _in_order(name, name, ascending=True))
 
 

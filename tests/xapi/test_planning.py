@@ -136,6 +136,8 @@ def test_a_question_walks_what_it_is_told_to_and_sorts_nothing(plan):
         lines = plan(asked)
         said = "\n".join([str((conditions, walked)), *lines])
         assert not re.search(r"Sort|TEMP B-TREE|SCAN|Seq Scan|Bitmap|Hash|Merge", said), said
+        # Both of a pair, or all that begin with the same are walked.
+        assert not re.search(r"\b(verb|registration)[<>]\?", said), said
         first, *others = used(lines)
         assert first == INDEXES[walked], said
         # The statement itself is read once it is known to meet the conditions.
