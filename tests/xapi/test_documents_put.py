@@ -203,6 +203,17 @@ class TestWithoutConditions:
         assert ours.get("place").status_code == 404
 
     @profiles
+    @pytest.mark.parametrize("version", ["1.0", "1.0.0", "1.0.2"])
+    def test_a_new_profile_is_kept_for_who_speaks_an_earlier_one(self, documents, resource, version):
+        """1.0.2, 6.3: “If a PUT request is received without either header for a resource that already exists, the LRS:
+        MUST return HTTP status 409”, and nothing of one that does not. The answer says 1.0.3 like any other."""
+        ours = documents(resource, version)
+        new, again = ours.put("place", b"1", "text/plain"), ours.put("place", b"2", "text/plain")
+        assert (new.status_code, again.status_code) == (204, 409)
+        assert new.headers["X-Experience-API-Version"] == "1.0.3"
+        assert ours.get("place").data == b"1"
+
+    @profiles
     def test_a_new_profile_is_kept_in_2_0(self, documents, resource):
         """2.0: only where there is a document already does a PUT need a condition."""
         assert documents(resource, "2.0.0").put("place").status_code == 204

@@ -1,8 +1,8 @@
 """Documents kept by a client that is not ours: `tincan`, unmodified, over the network.
 
-It speaks 1.0.3 and knows of conditions only If-Match, so it cannot be the first to keep a profile: of a new one that
-version wants If-None-Match (Communication 3.1). What it looks for in an answer's headers it never finds; the tag is
-taken from the answer itself.
+It knows of conditions only If-Match, and of a new profile 1.0.3 wants If-None-Match (Communication 3.1): so it keeps
+new ones as a client of 1.0.2, which it can be as well. What it looks for in an answer's headers it never finds; the
+tag is taken from the answer itself.
 """
 
 from datetime import UTC, datetime
@@ -11,7 +11,6 @@ from uuid import uuid4
 import pytest
 import tincan
 from tincan.documents import ActivityProfileDocument, AgentProfileDocument, StateDocument
-from tincan.http_request import HTTPRequest
 
 from tests.xapi.living import living, served
 
@@ -20,11 +19,19 @@ ALVA = tincan.Agent(account=tincan.AgentAccount(home_page="https://kunna.test", 
 
 
 @pytest.fixture(scope="module")
-def lrs(tmp_path_factory):
+def speaking(tmp_path_factory):
+    """`speaking("1.0.3")`: the client as one of that version."""
     url = f"sqlite:///{tmp_path_factory.mktemp('foreign') / 'kunna.sqlite'}"
     with living(url, datetime(2026, 11, 23, tzinfo=UTC)) as (app, keys), served(app) as address:
         key, secret = keys["fyren"]
-        yield tincan.RemoteLRS(endpoint=f"{address}/xapi/", username=key, password=secret, version="1.0.3")
+        yield lambda version: tincan.RemoteLRS(
+            endpoint=f"{address}/xapi/", username=key, password=secret, version=version
+        )
+
+
+@pytest.fixture
+def lrs(speaking):
+    return speaking("1.0.3")
 
 
 def contents(answer):
@@ -59,44 +66,31 @@ def test_a_state_that_is_not_there_is_an_empty_one(lrs):
 
 
 @pytest.mark.parametrize("whose", ["agent", "activity"])
-def test_it_reads_lists_saves_and_deletes_profiles(lrs, whose):
-    kind, thing, resource, about = {
-        "agent": (AgentProfileDocument, ALVA, "agents/profile", {"agent": ALVA.to_json("1.0.3")}),
-        "activity": (ActivityProfileDocument, COURSE, "activities/profile", {"activityId": COURSE.id}),
-    }[whose]
-    save, retrieve, ids, delete = (
-        getattr(lrs, name.format(whose))
-        for name in ("save_{}_profile", "retrieve_{}_profile", "retrieve_{}_profile_ids", "delete_{}_profile")
-    )
+def test_it_reads_lists_saves_and_deletes_profiles(speaking, whose):
+    kind, thing = {"agent": (AgentProfileDocument, ALVA), "activity": (ActivityProfileDocument, COURSE)}[whose]
+    late, early = speaking("1.0.3"), speaking("1.0.2")
 
     def profile(content, etag=None):
-        return kind(
-            id="settings",
-            content=bytearray(content),
-            content_type="text/plain",
-            etag=etag,
-            **{whose: thing},
-        )
+        return kind(id="settings", content=bytearray(content), content_type="text/plain", etag=etag, **{whose: thing})
 
-    new = save(profile(b"large"))
-    assert (new.success, new.response.status) == (False, 400)
-    first = HTTPRequest(
-        method="PUT",
-        resource=resource,
-        headers={"If-None-Match": "*", "Content-Type": "text/plain"},
-        content="large",
-        query_params={"profileId": "settings", **about},
-    )
-    assert lrs._send_request(first).success
+    def call(lrs, name, *given):
+        return getattr(lrs, name.format(whose))(*given)
 
-    answer = retrieve(thing, "settings")
-    assert contents(answer) == b"large"
-    assert ids(thing).content == ["settings"]
-    known = answer.response.getheader("ETag")
-    assert save(profile(b"small")).response.status == 409
-    assert save(profile(b"small", known)).success
-    assert save(profile(b"tiny", known)).response.status == 412
-    assert contents(retrieve(thing, "settings")) == b"small"
-    assert delete(profile(b"", known)).response.status == 412
-    assert delete(profile(b"")).success
-    assert ids(thing).content == []
+    refused = call(late, "save_{}_profile", profile(b"large"))
+    assert (refused.success, refused.response.status) == (False, 400)
+    assert call(early, "save_{}_profile", profile(b"large")).success
+
+    for lrs in (early, late):
+        answer = call(lrs, "retrieve_{}_profile", thing, "settings")
+        assert contents(answer) == b"large"
+        assert call(lrs, "retrieve_{}_profile_ids", thing).content == ["settings"]
+        known = answer.response.getheader("ETag")
+        assert call(lrs, "save_{}_profile", profile(b"small")).response.status == 409
+        assert call(lrs, "save_{}_profile", profile(b"small", known)).success
+        assert call(lrs, "save_{}_profile", profile(b"tiny", known)).response.status == 412
+        assert contents(call(lrs, "retrieve_{}_profile", thing, "settings")) == b"small"
+        known = call(lrs, "retrieve_{}_profile", thing, "settings").response.getheader("ETag")
+        assert call(lrs, "save_{}_profile", profile(b"large", known)).success
+    assert call(late, "delete_{}_profile", profile(b"", '"other"')).response.status == 412
+    assert call(late, "delete_{}_profile", profile(b"")).success
+    assert call(late, "retrieve_{}_profile_ids", thing).content == []

@@ -36,6 +36,7 @@ def name(given: Mapping[str, str], id: str) -> Name:
 
 
 def put(where: About, which: Name, *, unconditional: Unconditional) -> tuple[str, int]:
+    """What is `unconditional` by the rules of 1.0.3."""
     documents.put(
         session(),
         where,

@@ -156,6 +156,11 @@ def version() -> str:
     return str(g.xapi_version)
 
 
+def is_early() -> bool:
+    """Whether the request says that it is of a version before 1.0.3, whose rules it is answered by all the same."""
+    return request.headers.get(VERSION) in {"1.0", "1.0.0", "1.0.1", "1.0.2"}
+
+
 @bp.before_request
 def prepare() -> None:
     request.max_content_length = current_app.config["XAPI_MAX_BODY"]

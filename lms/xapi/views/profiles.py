@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from lms.xapi.clients import PROFILE, Client
 from lms.xapi.documents import About, Name, Unconditional
 from lms.xapi.views import documents
-from lms.xapi.views.edge import bp, client, parameters
+from lms.xapi.views.edge import bp, client, is_early, parameters
 
 
 @bp.get("/agents/profile")
@@ -17,7 +17,7 @@ def get_agent_profile(caller: Client) -> ResponseReturnValue:
 @bp.put("/agents/profile")
 @client(PROFILE, "all")
 def put_agent_profile(caller: Client) -> ResponseReturnValue:
-    return documents.put(*_one(caller, "agent"), unconditional=Unconditional.NOTHING)
+    return documents.put(*_one(caller, "agent"), unconditional=_unconditional())
 
 
 @bp.post("/agents/profile")
@@ -41,7 +41,7 @@ def get_activity_profile(caller: Client) -> ResponseReturnValue:
 @bp.put("/activities/profile")
 @client(PROFILE, "all")
 def put_activity_profile(caller: Client) -> ResponseReturnValue:
-    return documents.put(*_one(caller, "activityId"), unconditional=Unconditional.NOTHING)
+    return documents.put(*_one(caller, "activityId"), unconditional=_unconditional())
 
 
 @bp.post("/activities/profile")
@@ -66,3 +66,9 @@ def _get(caller: Client, whose: str) -> ResponseReturnValue:
 def _one(caller: Client, whose: str) -> tuple[About, Name]:
     given = parameters(whose, "profileId")
     return documents.about(caller, given, whose), documents.name(given, "profileId")
+
+
+def _unconditional() -> Unconditional:
+    """1.0.0 to 1.0.2 (6.3) wish for a condition too, but tell a store to refuse only what would undo something: there
+    are clients that cannot send one for what is new."""
+    return Unconditional.WHAT_IS_NEW if is_early() else Unconditional.NOTHING
