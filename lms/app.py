@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Config, Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
@@ -48,6 +47,7 @@ from lms.frameworks import crosswalks, framework, stored
 from lms.i18n import FILTERS, LANGUAGES, babel, language, locale
 from lms.identity import looks
 from lms.identity.access import Viewer
+from lms.migrating import Migrations
 from lms.navigation import competence, destinations
 from lms.plans import assignments
 from lms.workshops import running
@@ -234,7 +234,7 @@ def _start_extensions(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         behave(db.engine, sqlite_synchronous=app.config["SQLITE_SYNCHRONOUS"])
-    Migrate(app, db, directory=str(ROOT.parent / "migrations"))
+    app.extensions["migrate"] = Migrations(app, ROOT.parent / "migrations")
     babel.init_app(app, locale_selector=lambda: locale(http.select_language()))
     CSRFProtect(app)
     sign_in = SignIn(app)

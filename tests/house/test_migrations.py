@@ -1,5 +1,9 @@
 """Migrations build the database that the models describe, and every step can be taken back."""
 
+import os
+import subprocess
+import sys
+
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -81,6 +85,20 @@ def test_a_site_is_ready_at_the_last_migration_and_not_before(bare_app):
     with db.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     assert "run `flask db upgrade`" in asked().json["reason"]
+
+
+def test_a_site_is_installed_with_flask_db_and_answers_without_alembic(tmp_path):
+    """Alembic takes 13 MB of every worker that has it."""
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path / 'kunna.sqlite'}", "SECRET_KEY": TEST_SETTINGS["SECRET_KEY"]}
+
+    def run(*arguments):
+        done = subprocess.run([sys.executable, *arguments], env=os.environ | settings, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    run("-m", "flask", "--app", "wsgi", "db", "upgrade")
+    asked = "import sys, wsgi; print(wsgi.app.test_client().get('/readyz').status_code, 'alembic' in sys.modules)"
+    assert run("-c", asked).split() == ["200", "False"]
 
 
 def test_the_last_migration_is_known_by_its_file(bare_app):
