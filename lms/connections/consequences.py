@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from lms.competence.models import Evidence
 from lms.competence.rules import RULES, is_ours
-from lms.courses.progress import Place, Reader, Shown
+from lms.courses.progress import Reader
+from lms.courses.shown import Place, Shown
 from lms.identity.actor import person_uuid
 from lms.xapi.browsing import Found
 from lms.xapi.vocabulary import Vocabulary

@@ -1,6 +1,6 @@
 """How far people have come: read from statements, and from nothing else.
 
-Each statement says a little about one person in one module or course (`shown`). What two say is joined by
+Each statement says a little about one person in one module or course (`Shown`). What two say is joined by
 taking the union, the earliest or the latest; that is the same in any order and however often one is heard, so
 that statements may come late, twice or in a batch, and `flask rebuild` gives the same rows. What is voided is
 forgotten by reading again what remains. (Writers of one organisation take turns; the record store sees to
@@ -8,18 +8,18 @@ that.)
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote
-from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from lms import signals
 from lms.courses.durations import seconds
 from lms.courses.models import CourseProgress, ModuleProgress
+from lms.courses.shown import NOTHING, Place, Shown, keep, kept
 from lms.identity.actor import person_uuid
 from lms.xapi.recorded import Recorded
 from lms.xapi.search import Cursor, StatementQuery, find
@@ -39,51 +39,6 @@ from lms.xapi.vocabulary import (
 BATCH: Final = 500
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """A person in a module; in the course as a whole when `module` is empty."""
-
-    organisation_id: int
-    person_uuid: UUID
-    course: str
-    module: str
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What statements show of one place. `joined` is associative, commutative and idempotent."""
-
-    pages: frozenset[str] = frozenset()
-    best: float | None = None
-    passed_at: datetime | None = None
-    # With the course's revision, which decides between two of the same instant.
-    completed: tuple[datetime, str] | None = None
-    started_at: datetime | None = None
-    last: tuple[datetime, str] | None = None
-    stays: Mapping[str, float] = field(default_factory=dict)
-
-    def joined(self, other: "Shown") -> "Shown":
-        return Shown(
-            pages=self.pages | other.pages,
-            best=_largest(self.best, other.best),
-            passed_at=_smallest(self.passed_at, other.passed_at),
-            completed=_smallest(self.completed, other.completed),
-            started_at=_smallest(self.started_at, other.started_at),
-            last=_largest(self.last, other.last),
-            stays={
-                stay: max(self.stays.get(stay, 0), other.stays.get(stay, 0)) for stay in {*self.stays, *other.stays}
-            },
-        )
-
-
-def _smallest(one: Any, other: Any) -> Any:
-    return min((value for value in (one, other) if value is not None), default=None)
-
-
-def _largest(one: Any, other: Any) -> Any:
-    return max((value for value in (one, other) if value is not None), default=None)
-
-
 class Reader:
     """Reads what Kunna itself tells of its own courses, whose identifiers begin with `base`."""
 
@@ -94,25 +49,21 @@ class Reader:
     def read(self, session: Session, entries: Iterable[Recorded]) -> None:
         news: dict[Place, Shown] = {}
         for place, shown in self._all(entries):
-            news[place] = news.get(place, Shown()).joined(shown)
+            news[place] = news.get(place, NOTHING).joined(shown)
         if news:
-            rows = _load(session, news)
-            for place in sorted(news):
-                _write(session, place, rows.get(place), _kept(rows.get(place)).joined(news[place]))
-            session.flush()
+            before = kept(session, news)
+            after = {place: before.get(place, NOTHING).joined(new) for place, new in news.items()}
+            keep(session, {place: now for place, now in after.items() if now != before.get(place)})
 
     def undo(self, session: Session, entries: Iterable[Recorded]) -> None:
         """Work out again, from what remains in the store, what these were about."""
         entries = list(entries)
-        left = {place: Shown() for place, _shown in self._all(entries)}
+        left = {place: NOTHING for place, _shown in self._all(entries)}
         for organisation_id, agent in {(entry.organisation_id, entry.agent) for entry in entries}:
             for place, shown in self._all(_remaining(session, organisation_id, agent)):
                 if place in left:
                     left[place] = left[place].joined(shown)
-        rows = _load(session, left)
-        for place in sorted(left):
-            _write(session, place, rows.get(place), left[place])
-        session.flush()
+        keep(session, left)
 
     def told(self, entry: Recorded) -> tuple[Place, Shown] | None:
         """What one statement shows, and of which place; None if nothing."""
@@ -184,87 +135,6 @@ def _stay(entry: Recorded) -> Mapping[str, float]:
     if result is None or result.duration is None or not isinstance(stay, str):
         return {}
     return {stay: seconds(result.duration)}
-
-
-Row = ModuleProgress | CourseProgress
-
-
-def _load(session: Session, places: Iterable[Place]) -> dict[Place, Row]:
-    """The rows of these places as they now are: whoever wrote them has committed."""
-    wanted = set(places)
-    rows: dict[Place, Row] = {}
-    tables: tuple[type[Row], ...] = (ModuleProgress, CourseProgress)
-    for table in tables:
-        near = select(table).where(
-            table.organisation_id.in_({place.organisation_id for place in wanted}),
-            table.person_uuid.in_({place.person_uuid for place in wanted}),
-            table.course_key.in_({place.course for place in wanted}),
-        )
-        found: Iterable[Row] = session.scalars(near.execution_options(populate_existing=True))
-        rows.update({_place(row): row for row in found})
-    return {place: row for place, row in rows.items() if place in wanted}
-
-
-def _place(row: Row) -> Place:
-    module = row.module_key if isinstance(row, ModuleProgress) else ""
-    return Place(row.organisation_id, row.person_uuid, row.course_key, module)
-
-
-def _kept(row: Row | None) -> Shown:
-    if row is None:
-        return Shown()
-    completed = (row.completed_at, row.revision or "") if row.completed_at else None
-    if isinstance(row, CourseProgress):
-        return Shown(completed=completed)
-    return Shown(
-        pages=frozenset(row.pages),
-        best=row.best,
-        passed_at=row.passed_at,
-        completed=completed,
-        started_at=row.started_at,
-        last=(row.last_at, row.last_page) if row.last_at and row.last_page else None,
-        stays=row.stays,
-    )
-
-
-def _write(session: Session, place: Place, row: Row | None, shown: Shown) -> None:
-    if shown == Shown():
-        if row is not None:
-            session.delete(row)
-    elif place.module:
-        _write_module(session, place, row, shown)
-    elif shown.completed is not None:
-        _write_course(session, place, row, shown.completed)
-
-
-def _write_module(session: Session, place: Place, row: Row | None, shown: Shown) -> None:
-    if not isinstance(row, ModuleProgress):
-        row = ModuleProgress(
-            organisation_id=place.organisation_id,
-            person_uuid=place.person_uuid,
-            course_key=place.course,
-            module_key=place.module,
-        )
-        session.add(row)
-    row.pages = sorted(shown.pages)
-    row.best, row.passed_at, row.started_at = shown.best, shown.passed_at, shown.started_at
-    row.completed_at, row.revision = _pair(shown.completed)
-    row.last_at, row.last_page = shown.last or (None, None)
-    row.stays = {stay: shown.stays[stay] for stay in sorted(shown.stays)}
-    row.seconds = sum(row.stays.values())
-
-
-def _write_course(session: Session, place: Place, row: Row | None, completed: tuple[datetime, str]) -> None:
-    if not isinstance(row, CourseProgress):
-        row = CourseProgress(
-            organisation_id=place.organisation_id, person_uuid=place.person_uuid, course_key=place.course
-        )
-        session.add(row)
-    row.completed_at, row.revision = completed[0], completed[1] or None
-
-
-def _pair(completed: tuple[datetime, str] | None) -> tuple[datetime | None, str | None]:
-    return (completed[0], completed[1] or None) if completed else (None, None)
 
 
 def _remaining(session: Session, organisation_id: int, agent: str) -> Iterator[Recorded]:

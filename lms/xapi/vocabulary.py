@@ -5,6 +5,7 @@ cmi5 profile (cmi5 9.3 and 9.5, https://w3id.org/xapi/cmi5/), and our own, which
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -133,4 +134,10 @@ class Vocabulary:
         return self._iri("xapi", "attachments", name)
 
     def _iri(self, *path: str) -> str:
-        return "/".join((self.base.rstrip("/"), *(quote(step, safe="") for step in path)))
+        return _joined(self.base, path)
+
+
+# Whoever reads statements asks for the same few with each of them.
+@lru_cache(maxsize=1024)
+def _joined(base: str, path: tuple[str, ...]) -> str:
+    return "/".join((base.rstrip("/"), *(quote(step, safe="") for step in path)))

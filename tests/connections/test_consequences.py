@@ -8,7 +8,7 @@ from lms.competence.rules import authority
 from lms.connections import consequences
 from lms.connections.consequences import Unread
 from lms.courses.models import ModuleProgress
-from lms.courses.progress import Place
+from lms.courses.shown import Place
 from lms.identity.actor import actor
 from lms.xapi import browsing
 from lms.xapi.storing import record
