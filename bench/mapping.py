@@ -16,7 +16,7 @@ import numpy as np
 from flask import Flask
 from sqlalchemy import insert, select
 
-from bench.measure import Figure, cpu, ratio
+from bench.measure import Figure, ratio, spent
 from bench.world import AT, PEOPLE, SINCE, TEAMS, world
 from lms import signals
 from lms.app import create_app
@@ -87,7 +87,7 @@ def months() -> Figure:
             db.session.rollback()
 
         ours()
-        seconds = min(cpu(ours, 1) for _ in range(3))
+        seconds = min(spent(ours, 1) for _ in range(3))
     return Figure("trend of 24 months", seconds, 1, "s", f"of CPU, {built.sizes}")
 
 

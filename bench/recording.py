@@ -1,66 +1,73 @@
+"""Recording with progress and evidence read from it, against recording without.
+
+The same statements through the same door, as durable, and the same rows in the store; on the other side nobody
+reads them.
+"""
+
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from itertools import count, cycle
-from typing import Any
+from functools import partial
+from itertools import count, cycle, islice
+from time import perf_counter
+from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import Engine, Insert, event
-
 from bench.measure import Figure, ratio
-from bench.world import AT, competences, world
+from bench.server import DATABASES
+from bench.world import AT, World, competences, world
+from lms import signals
 from lms.competence import assessing
-from lms.competence.rules import authority
+from lms.courses import statements
+from lms.courses.statements import Learner, Scene
 from lms.db import db, session
 from lms.xapi import storing
 from lms.xapi.vocabulary import Vocabulary
 
+LIMIT: Final = 2
+# Of ten statements one is of what somebody is able to do, and nine of pages.
+PAGES: Final = 9
 
-def one_statement() -> Figure:
-    """A self-assessment through the store's door, with what is read from it, against inserting its rows."""
-    built = world()
-    competence = competences(built.app)[0]
-    ours, vouching = Vocabulary(built.base), authority(built.base)
-    people, seconds = cycle(built.people), count()
+
+def figures() -> dict[str, Callable[[], Figure]]:
+    works = [("a statement", 1, 20), ("50 statements", 50, 4)]
+    return {
+        f"recording {name}, {kind}": partial(_figure, f"recording {name}", kind, size, times)
+        for name, size, times in works
+        for kind in DATABASES
+    }
+
+
+def _figure(name: str, kind: str, size: int, times: int) -> Figure:
+    built = world(kind)
+    vouching, told, seconds = Vocabulary(built.base).authority, _told(built), count()
 
     def record() -> None:
-        second = next(seconds)
-        at = AT + timedelta(seconds=second)
-        told = assessing.statement(competence, second % 5, next(people), ours, at)
-        storing.record(session(), built.organisation_id, [told], authority=vouching, at=at)
+        at = AT + timedelta(seconds=next(seconds))
+        some = list(islice(told, size))
+        storing.record(session(), built.organisation_id, some, authority=vouching, at=at)
         db.session.commit()
 
+    def unread() -> None:
+        with signals.statements_recorded.muted():
+            record()
+
     with built.app.app_context():
-        inserts = rows_of(record)
-        later = (AT + timedelta(days=365, microseconds=number) for number in count())
-
-        def insert() -> None:
-            id, stored = uuid4(), next(later)
-            for statement, rows in inserts:
-                session().execute(statement, [row | fresh(row, id=id, stored=stored) for row in rows])
-            db.session.commit()
-
-        beside = f"an assessment with its evidence and standing, {built.sizes}"
-        return ratio("recording a statement", 3, beside, record, insert, times=20)
+        beside = f"pages read, and assessments, {built.sizes}"
+        figure = ratio(f"{name}, {kind}", LIMIT, beside, record, unread, times=times, clock=perf_counter)
+        db.session.remove()
+    return figure
 
 
-def rows_of(work: Any) -> list[tuple[Insert, list[dict[str, Any]]]]:
-    """What a piece of work inserts into the record store's tables."""
-    seen: list[tuple[Insert, list[dict[str, Any]]]] = []
-
-    def keep(_connection: Any, clause: Any, many: Any, one: Any, _options: Any) -> None:
-        if isinstance(clause, Insert) and clause.table.name in {
-            "statement",
-            "statement_agent",
-            "statement_activity",
-        }:
-            seen.append((clause, many or [one]))
-
-    event.listen(Engine, "before_execute", keep)
-    try:
-        work()
-    finally:
-        event.remove(Engine, "before_execute", keep)
-    return seen
-
-
-def fresh(row: dict[str, Any], **values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name in row}
+def _told(built: World) -> Iterator[dict[str, Any]]:
+    """Of each of the people in turn, what they have done since."""
+    words, asked = Vocabulary(built.base), cycle(competences(built.app))
+    read = cycle((module, page) for module in built.course.modules for page in module.original.pages)
+    stays = {person: (uuid4(), uuid4()) for person in built.people}
+    for person, number in zip(cycle(built.people), count(), strict=False):
+        at = AT + timedelta(seconds=number)
+        if number % (PAGES + 1) == PAGES:
+            yield assessing.statement(next(asked), number % 5, person, words, at)
+        else:
+            learner = Learner(built.organisation_id, person, "sv", built.base, timedelta())
+            registration, stay = stays[person]
+            yield statements.experienced(Scene(learner, built.course, registration, at, stay), *next(read))

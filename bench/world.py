@@ -2,8 +2,8 @@
 
 import atexit
 import random
-import shutil
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -16,6 +16,7 @@ import flask_migrate
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bench.server import database
 from lms.app import create_app
 from lms.competence import assessing, profiles
 from lms.competence.profiles import Requirement
@@ -32,6 +33,7 @@ COMPETENCES: Final = 20
 MODULES: Final = 6
 PAGES: Final = 60
 STATEMENTS: Final = 50_000
+NAMES: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 AT: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SINCE: Final = AT - timedelta(days=700)
@@ -39,6 +41,7 @@ SINCE: Final = AT - timedelta(days=700)
 
 @dataclass(frozen=True)
 class World:
+    kind: str
     app: Flask
     organisation_id: int
     course: Course
@@ -51,7 +54,7 @@ class World:
 
     @property
     def sizes(self) -> str:
-        return f"among {PEOPLE} people and {STATEMENTS:,} statements on SQLite"
+        return f"among {PEOPLE} people and {STATEMENTS:,} statements on {NAMES[self.kind]}"
 
     def sign_in(self, person: UUID) -> FlaskClient:
         client = self.app.test_client()
@@ -61,14 +64,20 @@ class World:
         return client
 
 
+def world(kind: str = "sqlite") -> World:
+    """Built once for each kind of database, and there until the run ends."""
+    return _built(kind)
+
+
 @cache
-def world() -> World:
-    folder = Path(tempfile.mkdtemp(prefix="kunna-bench-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+def _built(kind: str) -> World:
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kunna-bench-")))
     write_course(folder / "courses")
     app = create_app(
         COURSES_DIRS=[str(folder / "courses")],
-        DATABASE_URL=f"sqlite:///{folder / 'kunna.sqlite'}",
+        DATABASE_URL=stack.enter_context(database(kind)),
         IRI_BASE="https://kunna.test",
         MAIL_URL=f"file://{folder / 'mail'}",
         SECRET_KEY="only for measuring, and long enough",
@@ -77,12 +86,12 @@ def world() -> World:
     )
     with app.app_context():
         flask_migrate.upgrade()
-        built = settle(app)
+        built = settle(app, kind)
         fill(built)
     return built
 
 
-def settle(app: Flask) -> World:
+def settle(app: Flask, kind: str) -> World:
     project = Organisation(kind="project", key="projektet", name="Projektet")
     region = Organisation(kind="region", key="regionen", name="Regionen", parent=project)
     place = Organisation(kind="partner", key="stora-verket", name="Stora verket", parent=region)
@@ -99,7 +108,7 @@ def settle(app: Flask) -> World:
         person.memberships[0].role_profile_key = profile.key
     db.session.commit()
     course = app.extensions["kunna"].library.get("stora-kursen")
-    return World(app, place.id, course, [one.uuid for one in managers], [one.uuid for one in team])
+    return World(kind, app, place.id, course, [one.uuid for one in managers], [one.uuid for one in team])
 
 
 def competences(app: Flask) -> list[Competence]:
