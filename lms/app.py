@@ -38,6 +38,7 @@ from lms import cli, errors, health, http, jobs, mail
 from lms.competence import calibrating, evidence, profiles, standings
 from lms.competence.day import Day
 from lms.competence.levels import Expected
+from lms.competence.outside import catching_up, reading, whose
 from lms.competence.proofs import listing, steps
 from lms.courses import kept, learning, progress
 from lms.courses.asked import AskedOf
@@ -143,11 +144,13 @@ def _furnish(app: Flask) -> Kunna:
     progress.connect(base)
     evidence.connect(base)
     steps.connect(base)
+    reading.connect(base)
     known = framework.load()
     library = Library(app.config["COURSES_DIRS"], known.keys, watch=app.debug)
     sweeps: dict[str, jobs.Sweep] = {
         "mail": mail.deliver_due,
         "levels": standings.sweep,
+        "outside": catching_up.sweep,
         "stays": partial(learning.end_idle, library),
         "looks": looks.sweep,
         "workshops": running.end_abandoned,
@@ -165,6 +168,7 @@ def _furnish(app: Flask) -> Kunna:
             kept.portion,
             evidence.portion,
             calibrating.portion,
+            whose.portion,
             lms.talks.kept.portion,
             partial(listing.portion, base),
             assignments.portion,

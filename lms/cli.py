@@ -12,6 +12,7 @@ import lms.xapi.carrying.cli
 import lms.xapi.cli
 from lms import clock, signals
 from lms.competence import evidence
+from lms.competence.outside import reading
 from lms.competence.proofs import steps
 from lms.courses import progress
 from lms.db import db, session
@@ -47,7 +48,7 @@ def rebuild() -> None:
     """
     storing.pause(session())
     activities = definitions.rebuild(session())
-    for reader in (progress, evidence, steps):
+    for reader in (progress, evidence, reading, steps):
         reader.clear(session())
     read = 0
     for entries in search.each(session()):

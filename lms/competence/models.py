@@ -207,7 +207,7 @@ class CompetenceNumber(Base):
 
 
 class Evidence(Base):
-    """A statement read by a rule as showing a level. Gone when the statement is voided; never changed."""
+    """A statement read by a rule as showing a level. Gone when the statement is voided, ended with the rule."""
 
     __tablename__ = "evidence"
     __table_args__ = (
@@ -234,7 +234,8 @@ class Evidence(Base):
     level: Mapped[int]
     # When it happened, and when we got to know: the picture of a day counts only what was known on it.
     shown_at: Mapped[datetime]
-    known_at: Mapped[datetime]
+    # In the key, since the same can be known from one day to another, and again from a third (see `outside`).
+    known_at: Mapped[datetime] = mapped_column(primary_key=True)
     # From then on it shows nothing. None: for ever.
     valid_until: Mapped[datetime | None]
     # Who says so, where that is neither the person nor Kunna: a person's uuid, or a name as on a certificate.
