@@ -24,7 +24,7 @@ from lms.identity.models import Organisation
 from lms.xapi.models import StoredStatement
 from lms.xapi.reading import read_stored
 from lms.xapi.recorded import Recorded
-from lms.xapi.statement import Activity
+from lms.xapi.statement import Activity, Statement
 from lms.xapi.vocabulary import Vocabulary
 
 
@@ -124,17 +124,23 @@ def of(session: Session, organisation_id: int, person: UUID, competence_key: str
     return list(session.scalars(its.order_by(*newest_first)))
 
 
-def about(session: Session, organisation_id: int, statements: Sequence[UUID]) -> dict[UUID, Mapping[str, str]]:
-    """What these statements call the activity that they are about, in the languages that they say it in."""
+def statements(session: Session, organisation_id: int, ids: Sequence[UUID]) -> dict[UUID, Statement]:
     its = select(StoredStatement.id, StoredStatement.text).where(
-        StoredStatement.organisation_id == organisation_id, StoredStatement.id.in_(statements)
+        StoredStatement.organisation_id == organisation_id, StoredStatement.id.in_(ids)
     )
-    named: dict[UUID, Mapping[str, str]] = {}
-    for id, text in session.execute(its):
-        activity = read_stored(text).object
-        definition = activity.definition if isinstance(activity, Activity) else None
-        named[id] = (definition.name if definition is not None else None) or {}
-    return named
+    return {id: read_stored(text) for id, text in session.execute(its)}
+
+
+def about(session: Session, organisation_id: int, ids: Sequence[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """What these statements call the activity that they are about, in the languages that they say it in."""
+    return {id: called(statement) for id, statement in statements(session, organisation_id, ids).items()}
+
+
+def called(statement: Statement) -> Mapping[str, str]:
+    """What a statement calls the activity that it is about, in the languages that it says it in."""
+    activity = statement.object
+    definition = activity.definition if isinstance(activity, Activity) else None
+    return (definition.name if definition is not None else None) or {}
 
 
 def portion(session: Session, person: UUID) -> tuple[str, object]:

@@ -17,6 +17,7 @@ from lms.competence.level import FRESH, Current, LevelRule, Shown, Source
 from lms.competence.map import Filters
 from lms.competence.members import Member
 from lms.competence.models import Evidence
+from lms.competence.outside import decided, whose
 from lms.competence.profiles import Requirement
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
@@ -24,10 +25,9 @@ from lms.errors import NotFound
 from lms.frameworks.framework import Competence, Frameworks
 from lms.i18n import gettext
 from lms.identity.access import Viewer
-from lms.identity.actor import agent_key
 from lms.identity.looks import Looked
 from lms.identity.models import Person, Role
-from lms.xapi import search
+from lms.xapi import clients, search
 from lms.xapi.recorded import Recorded
 
 # More choices would not make it easier to begin.
@@ -176,6 +176,10 @@ class Piece:
     is_old: bool
     # What somebody wrote to explain it.
     note: Note | None
+    # What the organisation calls the rule that read it; empty for Kunna's own rules.
+    rule: str
+    # The person may open the statement: it tells of them, as they are known today.
+    opens: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +195,9 @@ class Why:
     shows_evidence: bool
 
 
-def why(session: Session, viewer: Viewer, person: UUID, competence: Competence, library: Library, day: Day) -> Why:
+def why(
+    session: Session, viewer: Viewer, person: UUID, competence: Competence, library: Library, day: Day, base: str
+) -> Why:
     member = opening.one(session, viewer, person, Looked.WHY, day)
     rule = level_rules.rule_of(session, member.organisation_id, min(day.on, day.at))
     its = line(member, competence, offers_of(library))
@@ -199,27 +205,36 @@ def why(session: Session, viewer: Viewer, person: UUID, competence: Competence, 
         return Why(member, its, [], rule, day, shows_evidence=False)
     everything = evidence.of(session, member.organisation_id, person, competence.key)
     found = [one for one in everything if not day.is_past or one.known_at <= day.on]
-    about = evidence.about(session, member.organisation_id, [one.statement_id for one in found])
+    return Why(member, its, _pieces(session, member, found, rule, day, base), rule, day, shows_evidence=True)
+
+
+def _pieces(
+    session: Session, member: Member, found: Sequence[Evidence], rule: LevelRule, day: Day, base: str
+) -> list[Piece]:
+    behind = evidence.statements(session, member.organisation_id, [one.statement_id for one in found])
     counting = _counting(found, rule, day)
-    issuers = _issuers(session, found)
+    issuers = _issuers(session, member.organisation_id, found)
     notes = calibrating.beside(session, member.organisation_id, [one.statement_id for one in found])
-    pieces = [
+    rules = decided.names(session, {one.rule for one in found})
+    agents = whose.agents(session, member.organisation_id, member.person_uuid, base)
+    return [
         Piece(
             one,
-            about.get(one.statement_id, {}),
-            one.statement_id in counting,
+            evidence.called(behind[one.statement_id]),
+            (one.statement_id, one.known_at) in counting,
             issuers.get(one.issuer or "", ""),
             not _shown(one).holds(day.on),
             min(day.on, day.at) - one.shown_at > FRESH,
             notes.get(one.statement_id),
+            rules.get(one.rule, ""),
+            behind[one.statement_id].actor.key in agents,
         )
         for one in found
     ]
-    return Why(member, its, pieces, rule, day, shows_evidence=True)
 
 
-def _issuers(session: Session, found: Iterable[Evidence]) -> dict[str, str]:
-    """Names of those who issued it. People are known by their uuids there, all others by name."""
+def _issuers(session: Session, organisation_id: int, found: Sequence[Evidence]) -> dict[str, str]:
+    """Names of those who issued it. People are known by their uuids there, programs by their keys, others by name."""
     named, people = {}, {}
     for issuer in {one.issuer for one in found if one.issuer}:
         try:
@@ -229,16 +244,18 @@ def _issuers(session: Session, found: Iterable[Evidence]) -> dict[str, str]:
     if people:
         rows = session.execute(select(Person.uuid, Person.name).where(Person.uuid.in_(people)))
         named |= {people[uuid]: name for uuid, name in rows}
+    if any(one.source == Source.IMPORTED for one in found):
+        named |= {client.key: client.name for client in clients.of(session, organisation_id)}
     return named
 
 
-def _counting(found: Iterable[Evidence], rule: LevelRule, day: Day) -> set[UUID]:
-    """The statements that each source stands on."""
-    by_shown: dict[Shown, set[UUID]] = {}
+def _counting(found: Iterable[Evidence], rule: LevelRule, day: Day) -> set[tuple[UUID, datetime]]:
+    """What each source stands on: a statement, and since when it is known to show that."""
+    by_shown: dict[Shown, set[tuple[UUID, datetime]]] = {}
     for one in found:
-        by_shown.setdefault(_shown(one), set()).add(one.statement_id)
+        by_shown.setdefault(_shown(one), set()).add((one.statement_id, one.known_at))
     standing = rule.standing(by_shown, min(day.on, day.at), valid_at=day.on)
-    return {statement for shown in standing for statement in by_shown[shown]}
+    return {piece for shown in standing for piece in by_shown[shown]}
 
 
 def _shown(one: Evidence) -> Shown:
@@ -253,6 +270,6 @@ def statement(session: Session, viewer: Viewer, id: UUID, base: str) -> Recorded
     except NotFound:
         # The record store says so in English, to programs.
         found = None
-    if found is None or found.agent != agent_key(viewer.person_uuid, base):
+    if found is None or found.agent not in whose.agents(session, viewer.organisation_id, viewer.person_uuid, base):
         raise NotFound(gettext("There is no such statement."))
     return found

@@ -58,7 +58,7 @@ def why(viewer: Viewer, person_uuid: UUID, framework: str, code: str) -> Respons
     asked = args("on", "horizon")
     day = parse(clock.now(), asked.get("on", ""), asked.get("horizon", ""), zone())
     competence = frameworks().competence(f"{framework}/{code}")
-    found = own.why(session(), viewer, person_uuid, competence, library(), day)
+    found = own.why(session(), viewer, person_uuid, competence, library(), day, iri_base())
     expected = expected_on(viewer, day).get(found.member.membership_id, {}).get(competence.key, 0)
     return render_template(
         "competence/why.html",
