@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms import signals
 from lms.competence import levels, standings
+from lms.competence.level import Shown, Source
 from lms.competence.models import CalibrationNote, Evidence, Standing
 from lms.competence.proofs import steps
 from lms.competence.rules import RULES, is_ours
@@ -122,6 +123,21 @@ def of(session: Session, organisation_id: int, person: UUID, competence_key: str
     )
     newest_first = (Evidence.shown_at.desc(), Evidence.level.desc(), Evidence.statement_id)
     return list(session.scalars(its.order_by(*newest_first)))
+
+
+def shown(session: Session, organisation_id: int, competence_key: str) -> list[tuple[UUID, str, Shown]]:
+    """Who has shown what in a competence, and by which rule."""
+    rows = session.execute(
+        select(
+            Evidence.person_uuid,
+            Evidence.rule,
+            Evidence.source,
+            Evidence.level,
+            Evidence.shown_at,
+            Evidence.valid_until,
+        ).where(Evidence.organisation_id == organisation_id, Evidence.competence_key == competence_key)
+    )
+    return [(person, rule, Shown(Source(source), *rest)) for person, rule, source, *rest in rows]
 
 
 def statements(session: Session, organisation_id: int, ids: Sequence[UUID]) -> dict[UUID, Statement]:

@@ -8,6 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.competence.models import Evidence
+from lms.competence.outside import explaining
+from lms.competence.outside.explaining import Uncounted
+from lms.competence.outside.rule import client_of
 from lms.competence.rules import RULES, is_ours
 from lms.courses.progress import Reader
 from lms.courses.shown import Place, Shown
@@ -39,7 +42,11 @@ class Progressed:
 @dataclass(frozen=True, slots=True)
 class Consequences:
     progress: Progressed | Unread
-    evidence: Sequence[Evidence] | Unread
+    evidence: Sequence[Evidence] | Unread | Uncounted
+
+    @property
+    def pieces(self) -> Sequence[Evidence]:
+        return () if isinstance(self.evidence, Unread | Uncounted) else self.evidence
 
 
 def of(session: Session, found: Found, base: str) -> Consequences:
@@ -59,17 +66,19 @@ def _progress(found: Found, base: str) -> Progressed | Unread:
     return Unread.NOT_OURS if found.entry.authority != reader.authority else Unread.SILENT
 
 
-def _evidence(session: Session, found: Found, base: str) -> Sequence[Evidence] | Unread:
+def _evidence(session: Session, found: Found, base: str) -> Sequence[Evidence] | Unread | Uncounted:
     entry, ours = found.entry, Vocabulary(base)
     rows = session.scalars(
         select(Evidence)
         .where(Evidence.organisation_id == entry.organisation_id, Evidence.statement_id == entry.id)
-        .order_by(Evidence.competence_key)
+        .order_by(Evidence.competence_key, Evidence.known_at)
     ).all()
     if rows:
         return rows
     if found.is_voided:
         return Unread.VOIDED
+    if (client := client_of(entry, ours)) is not None:
+        return explaining.why(session, entry, client, base)
     if person_uuid(entry.agent, base) is None:
         return Unread.STRANGER
     if not is_ours(entry, ours):

@@ -1,6 +1,6 @@
 """Who is meant by an agent, and which agents are someone: as far as the viewer may know of people by name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -8,10 +8,11 @@ from uuid import UUID
 from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
+from lms.competence.outside import whose
 from lms.i18n import gettext
 from lms.identity import access, memberships
 from lms.identity.access import Viewer
-from lms.identity.actor import agent_key, person_uuid
+from lms.identity.actor import agent_key
 from lms.identity.models import Membership, Person
 from lms.xapi.recorded import Recorded
 
@@ -33,26 +34,36 @@ class Known:
 def matching(session: Session, viewer: Viewer, words: str) -> list[Known]:
     found = session.scalars(memberships.matching(access.people(viewer), words).limit(MOST + 1)).unique()
     # Someone can belong to several organisations that the viewer sees.
-    return list({one.person.uuid: _known(one.person) for one in found}.values())
+    return list({one.person.uuid: known(one.person) for one in found}.values())
 
 
 def get(session: Session, viewer: Viewer, uuid: UUID) -> Known:
-    return _known(access.membership_of(session, access.people(viewer), uuid).person)
+    return known(access.membership_of(session, access.people(viewer), uuid).person)
 
 
 def names(session: Session, viewer: Viewer, entries: Iterable[Recorded], base: str) -> Mapping[str, str]:
     """By agent; the viewer is “you”. Those that are nobody, or nobody whom the viewer may know of, are left out."""
     agents = {entry.agent for entry in entries}
-    uuids = [uuid for agent in agents if (uuid := person_uuid(agent, base)) is not None]
+    behind = whose.people_of(session, viewer.organisation_id, agents, base)
     addresses = [agent.removeprefix(_ADDRESS) for agent in agents if agent.startswith(_ADDRESS)]
-    if not uuids and not addresses:
+    if not behind and not addresses:
         return {}
     among = access.people(viewer).join(Membership.person)
     found = session.scalars(
-        among.where(or_(Person.uuid.in_(uuids), Person.email.in_(one.lower() for one in addresses)))
+        among.where(or_(Person.uuid.in_(set(behind.values())), Person.email.in_(one.lower() for one in addresses)))
     )
-    named = {agent: one.person.name for one in found for agent in _known(one.person).agents(base)}
-    return named | {agent_key(viewer.person_uuid, base): gettext("You")}
+    people = [known(one.person) for one in found]
+    named = {agent: one.name for one in people for agent in one.agents(base)}
+    # Who has been tied to it comes before whose address it looks like.
+    uuids = {one.uuid: one.name for one in people} | {viewer.person_uuid: gettext("You")}
+    tied = {agent: uuids[uuid] for agent, uuid in behind.items() if uuid in uuids}
+    return named | {agent_key(viewer.person_uuid, base): gettext("You")} | tied
+
+
+def by_uuid(session: Session, viewer: Viewer, uuids: Collection[UUID]) -> Mapping[UUID, str]:
+    """Names of those whom the viewer may know of."""
+    found = session.scalars(access.people(viewer).join(Membership.person).where(Person.uuid.in_(uuids)))
+    return {one.person.uuid: one.person.name for one in found}
 
 
 _ADDRESS: Final = "mbox|mailto:"
@@ -62,5 +73,5 @@ def by_address(email: str) -> str:
     return f"{_ADDRESS}{email}"
 
 
-def _known(person: Person) -> Known:
+def known(person: Person) -> Known:
     return Known(person.uuid, person.name, person.email or "")

@@ -9,16 +9,16 @@
 Others' statements are not found, as if they did not exist.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from lms.competence.outside import whose
 from lms.errors import NotFound
 from lms.i18n import gettext
 from lms.identity.access import Viewer
-from lms.identity.actor import agent_key
 from lms.identity.models import Role
 from lms.xapi import browsing, clients
 from lms.xapi.browsing import Found, Look
@@ -32,8 +32,8 @@ IN_CHARGE = (Role.ADMINISTRATOR, Role.PROJECT_LEADER)
 @dataclass(frozen=True, slots=True)
 class Sight:
     organisation_id: int
-    # Only what this agent has done. None: what anyone has done.
-    actor: str | None
+    # Only what these have done, who are all the same person. None: what anyone has done.
+    actors: Sequence[str] | None
     # Only what these clients assert, by what they assert it as. None: whoever asserts it.
     clients: Mapping[str, StoreClient] | None
 
@@ -42,13 +42,13 @@ class Sight:
         return Look(
             self.organisation_id,
             authorities=None if self.clients is None else list(self.clients),
-            agents=[] if self.actor is None else [self.actor],
+            agents=self.actors or (),
         )
 
     def includes(self, entry: Recorded) -> bool:
         return (
             entry.organisation_id == self.organisation_id
-            and (self.actor is None or entry.agent == self.actor)
+            and (self.actors is None or entry.agent in self.actors)
             and (self.clients is None or asserted_by(entry) in self.clients)
         )
 
@@ -66,12 +66,17 @@ def of_traffic(session: Session, viewer: Viewer, base: str) -> Sight:
     """What came from the clients of the organisation that the viewer looks after; nothing for others."""
     own = clients.of(session, viewer.organisation_id) if viewer.has(*IN_CHARGE) else ()
     return Sight(
-        viewer.organisation_id, actor=None, clients={clients.asserts_as(base, client.key): client for client in own}
+        viewer.organisation_id, actors=None, clients={clients.asserts_as(base, client.key): client for client in own}
     )
 
 
-def of_oneself(viewer: Viewer, base: str) -> Sight:
-    return Sight(viewer.organisation_id, actor=agent_key(viewer.person_uuid, base), clients=None)
+def of_oneself(session: Session, viewer: Viewer, base: str) -> Sight:
+    """Also what other programs tell of what has been tied to the viewer."""
+    return Sight(
+        viewer.organisation_id,
+        actors=whose.agents(session, viewer.organisation_id, viewer.person_uuid, base),
+        clients=None,
+    )
 
 
 def asserted_by(entry: Recorded) -> str:

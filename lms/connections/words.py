@@ -107,6 +107,11 @@ def verb(of: Verb) -> str:
     return told.get(here) or ours.get(here) or _any(told) or of.id.rstrip("/").rsplit("/", 1)[-1]
 
 
+def verb_name(iri: str) -> str:
+    """Of a verb that stands alone, without what a statement calls it."""
+    return local(DISPLAY.get(iri, {})) or iri.rstrip("/").rsplit("/", 1)[-1]
+
+
 def activity(of: Activity) -> str:
     return _any((of.definition.name if of.definition else None) or {}) or of.id
 
@@ -143,8 +148,7 @@ def unread(why: Unread, base: str) -> str:
         Unread.NOBODY: gettext("Nothing: nobody has that account, or has it any more."),
         Unread.ELSEWHERE: gettext("Nothing: it is about no course here."),
         Unread.NOT_OURS: gettext(
-            "Nothing: progress and levels are only read from what Kunna itself vouches for, "
-            "so that no other program can hand them out."
+            "Nothing: this is only read from what Kunna itself vouches for, so that nobody else can hand it out."
         ),
         Unread.SILENT: gettext("Nothing: no rule reads this from such a statement."),
     }[why]

@@ -1,4 +1,4 @@
-"""Programs that the demo's administrator has connected, and what they have sent: some of it refused."""
+"""Programs that the demo's administrator has connected, what they have sent, and what she lets it show."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.competence.outside import catching_up, decided, tying
+from lms.competence.outside.rule import Asks, Condition, Says
+from lms.competence.versions import Decision
 from lms.demo.cast import Cast
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Person
@@ -22,7 +25,10 @@ DRILL: Final = "5d3m0brand0vning00ab"
 LAST: Final = UUID("0b7a5c7e-3f4b-4d0e-9f43-6f2e8f6b1d10")
 
 SITE: Final = "https://brandskydd.example"
+PERSONNEL: Final = "https://personal.ekeby.example"
 DAYS: Final = 30
+# Days ago.
+DECIDED: Final = 20
 
 _DONE: Final = (
     (v.ATTEMPTED, "försökte sig på", "attempted"),
@@ -54,12 +60,29 @@ def tell(session: Session, settings: Mapping[str, Any], cast: Cast, at: datetime
         # Nobody does fire drills on Sundays.
         day = at - timedelta(days=back, minutes=chance.randint(5, 200))
         number = 0 if day.weekday() == 6 else chance.randint(1, 6)
+        if back == DECIDED:
+            _decide(session, cast, day)
         told = [_drill(chance, person, base, day) for person in chance.sample(people, min(number, len(people)))]
         if back == 0:
             told = [_drill(chance, cast.farid, base, day) | {"id": str(LAST)}]
         storing.record(session, cast.ekeby.id, told, authority=authority, at=day)
         if told:
             _count(session, settings, drill, day, len(told) * chance.randint(3, 9), chance.choice((0, 0, 0, 1, 2)))
+    as_employee = f"account|{PERSONNEL}|1001"
+    tying.tie(session, cast.ekeby.id, as_employee, cast.farid.uuid, base=base, by=cast.elsa.id, at=at)
+    while catching_up.piece(session, base, at):
+        pass
+
+
+def _decide(session: Session, cast: Cast, at: datetime) -> None:
+    """Two of the three drills show something; what else comes stands under what did not count."""
+    passed = [
+        Condition(v.PASSED, f"{SITE}/ovningar/{name}", asks=Asks.SCORE, at_least=70)
+        for name in ("utrymning", "slackare")
+    ]
+    says = Says("decision-making/D3.2", 2, tuple(passed), frozenset({DRILL}), months=24)
+    why = "Den som klarar en övning har visat att hen kan bestämma sig när det brådskar."
+    decided.add(session, cast.ekeby.id, "Brandövning med godkänt", says, Decision(at.date(), at, cast.elsa.id, why))
 
 
 def _connect(session: Session, name: str, scopes: list[str], at: datetime) -> StoreClient:
@@ -70,10 +93,11 @@ def _connect(session: Session, name: str, scopes: list[str], at: datetime) -> St
 def _drill(chance: Random, person: Person, base: str, at: datetime) -> dict[str, Any]:
     """As such programs tell: some know people by their account here, others by an address."""
     by_address = {"objectType": "Agent", "mbox": f"mailto:{person.email}", "name": person.name}
+    by_number = {"objectType": "Agent", "account": {"homePage": PERSONNEL, "name": str(1000 + person.id % 7)}}
     verb, sv, en = chance.choice(_DONE)
     raw = chance.randint(8, 20)
     return {
-        "actor": by_address if chance.random() < 0.3 else actor(person.uuid, base),
+        "actor": chance.choices((actor(person.uuid, base), by_address, by_number), (7, 2, 1))[0],
         "verb": {"id": verb, "display": {"sv": sv, "en": en}},
         "object": {
             "id": f"{SITE}/ovningar/{chance.choice(('utrymning', 'slackare', 'larma'))}",

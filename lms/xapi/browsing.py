@@ -5,7 +5,7 @@ itself, never by what a statement that it targets says: whoever may see one of t
 the other.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -81,6 +81,33 @@ def get(session: Session, organisation_id: int, id: UUID) -> Found | None:
         _whole().where(StoredStatement.organisation_id == organisation_id, StoredStatement.id == id)
     ).first()
     return None if row is None else Found(recorded(*row[:-1]), row[-1])
+
+
+def stored_at(session: Session, organisation_id: int, moments: Collection[datetime]) -> dict[datetime, Recorded]:
+    """Those stored at these times; there is one at most at each."""
+    wanted = _whole().where(StoredStatement.organisation_id == organisation_id, StoredStatement.stored.in_(moments))
+    found = [recorded(*row[:-1]) for row in session.execute(wanted)]
+    return {one.stored: one for one in found}
+
+
+def voided(session: Session, organisation_id: int, authorities: Collection[str]) -> int:
+    """How many statements that one of these asserts are voided."""
+    voiding, its = aliased(StoredStatement), aliased(StoredStatement)
+    asserted = exists().where(
+        StatementAgent.organisation_id == organisation_id,
+        StatementAgent.part == AUTHORITY,
+        StatementAgent.agent.in_([digest(one) for one in authorities]),
+        StatementAgent.stored == its.stored,
+    )
+    counted = select(func.count(its.id.distinct())).where(
+        voiding.organisation_id == organisation_id,
+        voiding.verb == digest(VOIDED),
+        its.organisation_id == organisation_id,
+        its.id == voiding.target,
+        its.voided.is_(True),
+        asserted,
+    )
+    return session.scalar(counted) or 0
 
 
 def voiding(session: Session, entry: Recorded) -> list[Recorded]:

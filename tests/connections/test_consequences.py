@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from lms.competence.models import Evidence
+from lms.competence.outside.explaining import Uncounted
 from lms.competence.rules import authority
 from lms.connections import consequences
 from lms.connections.consequences import Unread
@@ -51,17 +52,17 @@ def test_what_a_program_says_of_levels_is_not_read(read, program, send, farid, b
     ours = Vocabulary(base)
     level = {"extensions": {ours.extension("level"): 4}}
     [id] = send(program, told(farid, ours.verb("assessed"), ours.competence("self-leadership", "SL2"), result=level))
-    assert read(id).evidence == Unread.NOT_OURS
+    assert read(id).evidence == Uncounted(is_known=True, near=[])
 
 
 def test_a_stranger_has_no_progress_and_no_levels(read, program, send, base):
     [id] = send(program, told(mailed("someone@example.org"), COMPLETED, Vocabulary(base).module(*MODULE)))
-    assert (read(id).progress, read(id).evidence) == (Unread.STRANGER, Unread.STRANGER)
+    assert (read(id).progress, read(id).evidence) == (Unread.STRANGER, Uncounted(is_known=False, near=[]))
 
 
 def test_what_is_not_about_us_says_nothing(read, program, send, farid):
     [id] = send(program, told(farid))
-    assert (read(id).progress, read(id).evidence) == (Unread.ELSEWHERE, Unread.NOT_OURS)
+    assert (read(id).progress, read(id).evidence) == (Unread.ELSEWHERE, Uncounted(is_known=True, near=[]))
 
 
 def test_what_no_rule_reads_says_nothing(read, program, send, farid, base):

@@ -94,18 +94,18 @@ class TestOneself:
         self, session, cast, assessed, program, send, farid, base
     ):
         [sent] = send(program, told(farid))
-        seen = sight.of_oneself(as_viewer(cast, cast.farid, cast.ekeby), base)
+        seen = sight.of_oneself(session, as_viewer(cast, cast.farid, cast.ekeby), base)
         assert ids(session, seen) == {assessed, sent}
 
     def test_and_nothing_of_anyone_else(self, session, cast, assessed, program, send, farid, base):
         send(program, told(farid), told(mailed("someone@example.org"), object=dict(farid, objectType="Agent")))
         for person in (cast.elsa, cast.farid):
-            seen = sight.of_oneself(as_viewer(cast, person, cast.ekeby), base)
+            seen = sight.of_oneself(session, as_viewer(cast, person, cast.ekeby), base)
             mine = {found.entry.agent for found in browsing.each(session, seen.look()) if seen.includes(found.entry)}
             assert mine <= {agent_key(person.uuid, base)}
 
     def test_nor_what_they_did_in_another_organisation(self, session, cast, assessed, base):
-        seen = sight.of_oneself(as_viewer(cast, cast.farid, cast.fyren), base)
+        seen = sight.of_oneself(session, as_viewer(cast, cast.farid, cast.fyren), base)
         assert ids(session, seen) == set()
         with pytest.raises(NotFound):
             seen.get(session, assessed)

@@ -322,6 +322,19 @@ ROUTES = {
     "GET reports.needs": Try(REFUSED, lambda there: {"form": "csv", "place": there.fyren.key}),
     "GET reports.role_profiles": Try(OPEN | {403}, lambda there: {"form": "csv"}),
     "GET reports.role_profile": Try(REFUSED, lambda there: {"form": "csv", "key": there.profile}),
+    "GET connections.rules": nothing_of_theirs(),
+    "GET connections.rule_add": nothing_of_theirs(),
+    "POST connections.rule_adds": nothing_of_theirs(do="decide", name="Gun's"),
+    "GET connections.rule": Try(REFUSED, lambda there: {"id": there.rule}),
+    "GET connections.rule_change": Try(REFUSED, lambda there: {"id": there.rule}),
+    "POST connections.rule_changes": Try(REFUSED, lambda there: {"id": there.rule}, lambda there: {"do": "decide"}),
+    "POST connections.rule_withdraws": Try(REFUSED, lambda there: {"id": there.rule}),
+    "GET connections.aliases": nothing_of_theirs(),
+    "GET connections.alias_tie": nothing_of_theirs(),
+    "POST connections.alias_ties": Try(
+        REFUSED, form=lambda there: {"agent": "mbox|mailto:x@example.org", "person": there.alva.uuid}
+    ),
+    "POST connections.alias_unties": Try(REFUSED, lambda there: {"id": there.alias}),
 }
 
 # Programs show a key instead of a session; `test_record_store.py` tries these.

@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 
 from lms.competence import assessing, evidence, observing, profiles
 from lms.competence.observing import Seen
+from lms.competence.outside import decided, tying, whose
+from lms.competence.outside.rule import Condition, Says
 from lms.competence.profiles import Requirement
 from lms.competence.proofs import statements
 from lms.competence.proofs.statements import FileSaid
 from lms.competence.rules import Claim
+from lms.competence.versions import Decision
 from lms.frameworks.framework import Competence
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Organisation, PeopleDraft, Person
@@ -46,6 +49,9 @@ class There:
     # The key of a program of Fyren's, and what it has sent.
     program: str
     sent: UUID
+    # What Fyren lets that program show, and what it calls Alva.
+    rule: int
+    alias: int
     # What Björn has proposed to Alva, for a talk that is set.
     goal: UUID
     # What Alva has handed in, and what Björn has seen her do.
@@ -122,6 +128,7 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
         workshop,
         program,
         sent,
+        *trust(session, cast, program, needed.key, base, at),
         talk(session, cast, at),
         proof,
         observation,
@@ -154,6 +161,18 @@ def connect(session: Session, cast: Cast, base: str, at: datetime) -> tuple[str,
     authority = {"objectType": "Agent", "account": clients.account(base, program.key)}
     [sent] = record(session, cast.fyren.id, [told], authority=authority, at=at)
     return program.key, sent
+
+
+def trust(session: Session, cast: Cast, program: str, competence: str, base: str, at: datetime) -> tuple[int, int]:
+    """That climbing the tower shows something, and under which number Alva climbs."""
+    decision = Decision(at.date(), at, cast.bjorn.id)
+    climbed = Condition("https://brand.example/verbs/climbed", "https://brand.example/the-tower-of-fyren")
+    says = Says(competence, 1, (climbed,), frozenset({program}))
+    rule = decided.add(session, cast.fyren.id, "Fyrens fjärrstyrda regel", says, decision)
+    number = "account|https://brand.example|Fyrens fjärrstyrda 7"
+    tying.tie(session, cast.fyren.id, number, cast.alva.uuid, base=base, by=cast.bjorn.id, at=at)
+    [alias] = whose.tied(session, cast.fyren.id)
+    return rule.id, alias.id
 
 
 def talk(session: Session, cast: Cast, at: datetime) -> UUID:

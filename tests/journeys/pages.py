@@ -95,6 +95,11 @@ PAGES: Final = {
     "what-others-see": (ALVA, "/me/seen"),
     "who-has-looked": (ALVA, "/me/looks"),
     "what-managers-see": (ELSA, "/people/privacy"),
+    "rules": (ELSA, "/connections/rules"),
+    "rule": (ELSA, "/connections/rules/1"),
+    "make-a-rule": (ELSA, "/connections/rules/add?verb=passed"),
+    "who-is-who": (ELSA, "/connections/who-is-who"),
+    "tie": (ELSA, "/connections/who-is-who/tie?agent=mbox%7Cmailto:farid@ekeby.example&who=a"),
     "my-records": (ALVA, "/records"),
     "not-there": (GUN, f"/competence/why/{{alva}}/{COMPETENCE}"),
 }

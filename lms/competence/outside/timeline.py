@@ -17,6 +17,7 @@ from typing import Final
 from uuid import UUID
 
 from lms.competence.day import after
+from lms.competence.level import Shown, Source
 
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -43,6 +44,9 @@ class Claim:
     shown_at: datetime
     known_at: datetime
     valid_until: datetime | None
+
+    def at_level(self, level: int) -> Shown:
+        return Shown(Source.IMPORTED, level, self.shown_at, self.valid_until)
 
 
 def claims(hits: Iterable[Hit], needed: int, months: int | None) -> list[Claim]:

@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from lms import clock
 from lms.competence import words as competence_words
-from lms.connections import asking, consequences, files, people, sight, words
+from lms.competence.outside import decided
+from lms.connections import asking, consequences, files, people, rule_words, sight, words
 from lms.connections.people import Known
 from lms.connections.sight import IN_CHARGE, Sight
 from lms.connections.views.blueprint import bp, iri_base, zone
@@ -70,34 +71,34 @@ def statement_attachment(viewer: Viewer, statement: UUID, sha2: str) -> Response
 @signed_in
 def records(viewer: Viewer) -> ResponseReturnValue:
     """Everything that has been recorded of what the viewer has done, here."""
-    return _list(viewer, sight.of_oneself(viewer, iri_base()), args(*OWN, "before", "id"))
+    return _list(viewer, sight.of_oneself(session(), viewer, iri_base()), args(*OWN, "before", "id"))
 
 
 @bp.get("/records/<uuid:statement>")
 @signed_in
 def record(viewer: Viewer, statement: UUID) -> ResponseReturnValue:
     args()
-    return _one(viewer, sight.of_oneself(viewer, iri_base()), statement)
+    return _one(viewer, sight.of_oneself(session(), viewer, iri_base()), statement)
 
 
 @bp.get("/records/export.<form>")
 @signed_in
 def records_export(viewer: Viewer, form: str) -> ResponseReturnValue:
-    return _export(viewer, sight.of_oneself(viewer, iri_base()), args(*OWN), form)
+    return _export(viewer, sight.of_oneself(session(), viewer, iri_base()), args(*OWN), form)
 
 
 @bp.get("/records/<uuid:statement>/file")
 @signed_in
 def record_file(viewer: Viewer, statement: UUID) -> ResponseReturnValue:
     args()
-    return _file(sight.of_oneself(viewer, iri_base()).get(session(), statement))
+    return _file(sight.of_oneself(session(), viewer, iri_base()).get(session(), statement))
 
 
 @bp.get("/records/<uuid:statement>/files/<sha2>")
 @signed_in
 def record_attachment(viewer: Viewer, statement: UUID, sha2: str) -> ResponseReturnValue:
     args()
-    return _attachment(sight.of_oneself(viewer, iri_base()).get(session(), statement), sha2)
+    return _attachment(sight.of_oneself(session(), viewer, iri_base()).get(session(), statement), sha2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +168,14 @@ def _list(viewer: Viewer, seen: Sight, given: Mapping[str, str]) -> ResponseRetu
 
 
 def _one_of(seen: Sight) -> str:
-    return ".record" if seen.actor is not None else ".statement"
+    return ".record" if seen.actors is not None else ".statement"
 
 
 def _one(viewer: Viewer, seen: Sight, id: UUID) -> ResponseReturnValue:
     found = seen.get(session(), id)
     entry = found.entry
     voiding = browsing.voiding(session(), entry)
+    read = consequences.of(session(), found, iri_base())
     return render_template(
         "connections/statement.html",
         seen=seen,
@@ -184,13 +186,15 @@ def _one(viewer: Viewer, seen: Sight, id: UUID) -> ResponseReturnValue:
         # One that the viewer may not see is said to be there, and no more.
         voided_by=[(one if seen.includes(one) else None) for one in voiding],
         voids=_target(seen, entry.voids),
-        read=consequences.of(session(), found, iri_base()),
+        read=read,
         base=iri_base(),
         files=files.of(session(), entry),
         text=_pretty(entry.text),
         library=current_app.extensions["kunna"].library,
         frameworks=current_app.extensions["kunna"].known.at(session(), viewer.organisation_id),
         words=words,
+        rule_words=rule_words,
+        rules=decided.names(session(), {one.rule for one in read.pieces}),
         levels=competence_words,
     )
 

@@ -1,0 +1,143 @@
+"""What a rule would do, before it is decided: from what programs have sent already. Nothing of it is kept."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.competence import evidence, level_rules
+from lms.competence.gate import Gate
+from lms.competence.level import LevelRule, Shown
+from lms.competence.outside import whose
+from lms.competence.outside.counting import Sent
+from lms.competence.outside.models import OutsideTraffic
+from lms.competence.outside.rule import MISSES, Says, Verdict, happened_at, judge, kind
+from lms.competence.outside.timeline import Hit, claims
+from lms.identity import access
+from lms.identity.access import Viewer
+from lms.identity.models import Membership, Person
+from lms.xapi import browsing
+from lms.xapi.browsing import Look
+from lms.xapi.clients import asserts_as
+
+# The newest statements tell well enough, and nobody waits for more.
+MOST: Final = 2000
+
+FIRST: Final = "first"
+UP: Final = "up"
+DOWN: Final = "down"
+SAME: Final = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    # Statements that the rule is about; the newest, where there are more than MOST.
+    read: int
+    is_all: bool
+    met: int
+    missed: Mapping[Verdict, int]
+    # Whom those that met it tell of, and how many of these are known here.
+    agents: int
+    known: int
+    # People whose level in the competence would be their first, rise, fall or stay. None: too few to tell.
+    moved: Mapping[str, int | None]
+
+
+def of(
+    session: Session, viewer: Viewer, says: Says, k: int, base: str, at: datetime, *, instead_of: str | None = None
+) -> Tried:
+    """If the rule held now, in the place of the one that evidence names so if it has one."""
+    found, is_all = _newest(session, viewer.organisation_id, says, base)
+    verdicts: Counter[Verdict] = Counter()
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    for one in found:
+        judged = judge(says, one.entry, one.client)
+        verdicts[judged.verdict] += 1
+        if judged.met:
+            hit = Hit(one.entry.id, one.client, judged.met, happened_at(one.entry), at)
+            hits[one.entry.agent].append(hit)
+    people = whose.people_of(session, viewer.organisation_id, hits.keys(), base)
+    by_person: dict[UUID, list[Hit]] = defaultdict(list)
+    for agent, person in people.items():
+        by_person[person] += hits[agent]
+    shown = {
+        person: [claim.at_level(says.level) for claim in claims(its, says.needed, says.months)]
+        for person, its in by_person.items()
+    }
+    return Tried(
+        len(found),
+        is_all,
+        verdicts[Verdict.MEETS],
+        {verdict: number for verdict, number in verdicts.items() if verdict in MISSES},
+        len(hits),
+        len(people),
+        _moved(session, viewer, says.competence_key, shown, k, at, instead_of),
+    )
+
+
+def _newest(session: Session, organisation_id: int, says: Says, base: str) -> tuple[list[Sent], bool]:
+    kinds = session.execute(
+        select(OutsideTraffic.activity_id, OutsideTraffic.verb_id, OutsideTraffic.client)
+        .where(OutsideTraffic.organisation_id == organisation_id)
+        .order_by(OutsideTraffic.latest.desc())
+    )
+    found: list[Sent] = []
+    for activity, verb, client in kinds:
+        if kind(says, activity, verb, client) is not Verdict.MEETS:
+            continue
+        look = Look(
+            organisation_id,
+            [asserts_as(base, client)],
+            verb=verb,
+            activity=activity,
+            voided=False,
+            limit=MOST + 1 - len(found),
+        )
+        found += [Sent(one.entry, client) for one in browsing.find(session, look) if one.entry.activity == activity]
+        if len(found) > MOST:
+            return found[:MOST], False
+    return found, True
+
+
+def _moved(
+    session: Session,
+    viewer: Viewer,
+    competence_key: str,
+    shown: Mapping[UUID, Sequence[Shown]],
+    k: int,
+    at: datetime,
+    instead_of: str | None,
+) -> dict[str, int | None]:
+    """Figures of people whose levels the viewer may count and not open, so that they go through the gate."""
+    here = access.aggregates(viewer).where(Membership.organisation_id == viewer.organisation_id)
+    members = set(session.scalars(here.join(Membership.person).with_only_columns(Person.uuid)))
+    now: dict[UUID, list[Shown]] = defaultdict(list)
+    then: dict[UUID, list[Shown]] = defaultdict(list)
+    touched = set(shown)
+    for person, rule, one in evidence.shown(session, viewer.organisation_id, competence_key):
+        now[person].append(one)
+        if rule == instead_of:
+            touched.add(person)
+        else:
+            then[person].append(one)
+    picks = level_rules.rule_of(session, viewer.organisation_id, at)
+    counts = Counter(
+        _change(picks, now[person], [*then[person], *shown.get(person, ())], at) for person in touched & members
+    )
+    gate = Gate({((name,), ""): number for name, number in counts.items()}, k)
+    is_enough = counts.total() >= k
+    return {name: counts[name] if is_enough and gate.may_show([(name,)]) else None for name in (FIRST, UP, DOWN, SAME)}
+
+
+def _change(picks: LevelRule, now: Sequence[Shown], then: Sequence[Shown], at: datetime) -> str:
+    before, after = picks.current(now, at), picks.current(then, at)
+    if before is None:
+        return FIRST if after is not None else SAME
+    if after is None or after.level < before.level:
+        return DOWN
+    return UP if after.level > before.level else SAME
