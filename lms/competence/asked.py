@@ -10,14 +10,15 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import grouping, groups, ranking
+from lms.competence import grouping, groups, progress, ranking
 from lms.competence import map as maps
-from lms.competence.day import Day, parse, published
+from lms.competence.day import Day, parse, published, today
 from lms.competence.gap import Priority
 from lms.competence.grouping import By
 from lms.competence.groups import Group
 from lms.competence.levels import Expected
 from lms.competence.map import Column, Filters, Map, Sort, Team
+from lms.competence.progress import Progress
 from lms.competence.ranking import Ranking
 from lms.courses.content import Library
 from lms.errors import Invalid, NotFound, Problem
@@ -35,6 +36,7 @@ OF_A_MAP: Final = ("view", "group", "framework", "sort", *KEPT)
 # Whose gaps are in order, and how far ahead; and which of them are looked at.
 OF_A_LIST: Final = ("view", "group", "by", "horizon")
 OF_GAPS: Final = (*OF_A_LIST, "framework", "profile")
+OVER_TIME: Final = ("view", "group", "by")
 
 Wanted = Mapping[str, str]
 
@@ -85,6 +87,14 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    view: str
+    filters: Filters
+    day: Day
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
 class OfTeam:
     """A competence in the viewer's own team."""
 
@@ -125,6 +135,16 @@ def ranked(asking: Asking, library: Library, wanted: Wanted) -> Ranked:
     else:
         found = ranking.of_groups(session, viewer, frameworks, library, filters, asking.k, day, asking.expected(day))
     return Ranked(view, filters, day, found)
+
+
+def over_time(asking: Asking, wanted: Wanted) -> Moved:
+    """How far gaps have been closed."""
+    view, filters, now = _view(asking.viewer, wanted), _filters(asking.viewer, wanted), today(asking.at)
+    session, viewer, ends = asking.session, asking.viewer, progress.days(now, asking.zone)
+    if view == "team":
+        return Moved(view, filters, now, progress.of_team(session, viewer, ends))
+    found = progress.of_groups(session, viewer, asking.frameworks, filters, asking.k, ends, asking.zone)
+    return Moved(view, filters, now, found)
 
 
 def of_team(asking: Asking, competence: Competence, wanted: Wanted) -> OfTeam:

@@ -121,6 +121,16 @@ class Gate:
         return shares
 
 
+def may_compare(some: Mapping[Cell, int], all: Mapping[Cell, int], k: int) -> bool:
+    """Whether figures of some of the people may stand beside those of all of them, and of any places and columns.
+
+    Whatever is added and subtracted, in each cell that has people of both kinds those of one kind are left over. That
+    is nobody where the some are all of them, and must be k people otherwise.
+    """
+    rest = {cell: number - some.get(cell, 0) for cell, number in all.items()}
+    return not any(rest.values()) or sum(min(some.get(cell, 0), number) for cell, number in rest.items()) >= k
+
+
 def _pieces(
     all: Iterable[Mapping[Column, int]], counted: Iterable[Mapping[Column, int]], k: int
 ) -> dict[Column, Column]:

@@ -103,6 +103,10 @@ class Counted:
         required_of = self._all(profile).required_of.sum(axis=0).tolist()
         return {key for key, number in zip(self.built.keys, required_of, strict=True) if number}
 
+    def assessed(self, competence: Competence) -> Mapping[gate.Cell, int]:
+        """How many are, in each of the smallest groups that there are."""
+        return self._assessed[self.built.keys.index(competence.key)] if competence.key in self.built.keys else {}
+
     def of(self, competence: Competence, profile: str = "") -> Mapping[str | None, Group]:
         """The competence in each group and, under ALL, in all of them; of one role profile if it is named."""
         if competence.key not in self.built.keys:
@@ -205,6 +209,18 @@ def count(
     from lms.competence import matrix  # noqa: PLC0415
 
     built = matrix.load(session, access.aggregates_on(viewer, day.on, at=day.at), day)
+    return counted(session, viewer, k, built, by, expected)
+
+
+def counted(
+    session: Session,
+    viewer: Viewer,
+    k: int,
+    built: "Matrix",
+    by: By | None = None,
+    expected: Expected | None = None,
+) -> Counted:
+    """The same of people who have been read already."""
     by = by or grouping.choices(viewer)[0]
     groups, ids = grouping.of(session, viewer, built, by)
     return Counted(built, groups, ids, k, by, grouping.paths(session, viewer, built), expected)
@@ -219,16 +235,16 @@ def of_groups(
     day: Day,
     expected: Expected | None = None,
 ) -> Map:
-    counted = count(session, viewer, k, day, filters.by, expected)
-    maps.check(filters, frameworks, counted.names, counted.profiles)
-    people = counted.people(filters.profile)
-    competences = maps.known(counted.needed(filters.profile), frameworks, filters)
-    cells = {one.key: counted.of(one, filters.profile) for one in competences}
+    its = count(session, viewer, k, day, filters.by, expected)
+    maps.check(filters, frameworks, its.names, its.profiles)
+    people = its.people(filters.profile)
+    competences = maps.known(its.needed(filters.profile), frameworks, filters)
+    cells = {one.key: its.of(one, filters.profile) for one in competences}
     columns = maps.arrange(
         (maps.column(one, frameworks, cells[one.key][ALL].shown, people, day.horizon) for one in competences),
         filters.sort,
     )
-    shown = [(key, name) for key, name in counted.groups if filters.group in ("", key)]
+    shown = [(key, name) for key, name in its.groups if filters.group in ("", key)]
     rows = [_row(key, name, columns, cells) for key, name in shown]
     # A row of people of whom nothing is asked, such as those who work at the project itself, says nothing.
     rows = [row for row in rows if any(figure != Figure() for figure in row.figures)]
@@ -237,10 +253,10 @@ def of_groups(
         rows=maps.in_order(rows, filters.sort),
         total=_row(ALL, "", columns, cells),
         people=people,
-        without_profile=0 if filters.profile else counted.without_profile,
+        without_profile=0 if filters.profile else its.without_profile,
         coverage=coverage(columns),
-        groups=counted.names,
-        profiles=counted.profiles,
+        groups=its.names,
+        profiles=its.profiles,
     )
 
 

@@ -39,8 +39,13 @@ def one(session: Session, viewer: Viewer, person: UUID, looked: Looked, day: Day
 def team(session: Session, viewer: Viewer, day: Day, expected: Expected | None = None) -> list[Member]:
     """A manager's own team, but for those who are not to be seen. Whoever shows some of them says so by `shown`.
     `expected` counts on a day to come."""
-    its = access.levels_on(viewer, day.on, at=day.at)
-    return _load(session, viewer, its.where(its.selected_columns.membership_id != viewer.membership_id), day, expected)
+    return _load(session, viewer, team_on(viewer, day.on, at=day.at), day, expected)
+
+
+def team_on(viewer: Viewer, on: datetime, *, at: datetime) -> Places:
+    """The same, to be counted together."""
+    its = access.levels_on(viewer, on, at=at)
+    return its.where(its.selected_columns.membership_id != viewer.membership_id)
 
 
 def shown(session: Session, viewer: Viewer, people: Iterable[Member], looked: Looked, day: Day) -> None:

@@ -7,7 +7,7 @@ of people who came and went; what the same people show cannot.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -47,27 +47,46 @@ _LATER: Final = datetime.resolution
 
 def trend(session: Session, places_on: Callable[[datetime], Places], days: Sequence[Day]) -> list[Moment]:
     """Of these days, oldest first. `places_on` says who belonged on a day, such as `access.aggregates_on`."""
-    rows = [session.execute(_people(places_on(day.on))).all() for day in days]
+    rows = belonged(session, places_on, days)
+    same = set.intersection(*map(members, rows)) if rows else set()
+    found = []
+    for day, built in zip(days, pictures(session, rows, days), strict=True):
+        panel = only(built, same)
+        found.append(Moment(day, built.people, _whole(built), panel.people, _whole(panel)))
+    return found
+
+
+# Those who belonged on a day.
+Rows = Sequence[Row[Any]]
+
+
+def belonged(session: Session, places_on: Callable[[datetime], Places], days: Sequence[Day]) -> list[Rows]:
+    return [session.execute(_people(places_on(day.on))).all() for day in days]
+
+
+def members(rows: Rows) -> set[int]:
+    """The memberships among them."""
+    return {row[0] for row in rows}
+
+
+def only(built: Matrix, memberships: set[int]) -> Matrix:
+    return built.only(np.isin(built.memberships, list(memberships)))
+
+
+def pictures(session: Session, rows: Sequence[Rows], days: Sequence[Day]) -> Iterator[Matrix]:
+    """One of each day, by the rules that hold on the last of them."""
     required = [matrix.needs_of(session, its, day) for its, day in zip(rows, days, strict=True)]
     place = {whose: number for number, whose in enumerate({_whose(row): None for its in rows for row in its})}
     keys = sorted({key for one in required for key in one.keys})
     changes = _changes(session, place, keys, days)
-    same = set.intersection(*({row[0] for row in its} for its in rows)) if rows else set()
     states = np.full((len(place), len(keys)), UNKNOWN, dtype=np.uint32)
     column = {key: number for number, key in enumerate(keys)}
-    found = []
-    for number, day in enumerate(days):
+    for number in range(len(days)):
         for cell, state in changes[number]:
             states[cell] = state
         its = [place[_whose(row)] for row in rows[number]]
         columns = [column[key] for key in required[number].keys]
-        found.append(_moment(day, matrix.assemble(rows[number], required[number], states[np.ix_(its, columns)]), same))
-    return found
-
-
-def _moment(day: Day, built: Matrix, same: set[int]) -> Moment:
-    panel = built.only(np.isin(built.memberships, list(same)))
-    return Moment(day, built.people, _whole(built), panel.people, _whole(panel))
+        yield matrix.assemble(rows[number], required[number], states[np.ix_(its, columns)])
 
 
 def _whole(built: Matrix) -> Tally:

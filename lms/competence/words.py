@@ -7,10 +7,12 @@ from lms.competence.gap import Vulnerability
 from lms.competence.grouping import By
 from lms.competence.level import WEIGHTED, LevelRule, Source
 from lms.competence.map import Map
+from lms.competence.progress import Change
 from lms.competence.proofs.listing import State
 from lms.competence.rules import RULES
 from lms.frameworks.framework import COMMON_SCALE, Frameworks
 from lms.i18n import date, gettext, local, ngettext, percent
+from lms.identity.models import Kind
 from lms.xapi.recorded import Recorded
 from lms.xapi.statement import Activity
 from lms.xapi.vocabulary import PASSED, Vocabulary
@@ -43,6 +45,24 @@ def nothing(*, is_assessed: bool, is_hidden: bool) -> str:
     if is_hidden:
         return gettext("Too few have been assessed for the map to say where the gaps are.")
     return gettext("Nothing has been assessed yet, so the map cannot say where the gaps are.")
+
+
+def change(of: Change) -> str:
+    """How far a gap has been closed from one day to another."""
+    told = gettext(
+        "%(before)s on %(first)s, %(after)s on %(last)s.",
+        before=percent(of.before),
+        first=date(of.first.on),
+        after=percent(of.after),
+        last=date(of.last.on),
+    )
+    if of.closed is None:
+        return told
+    if of.closed >= 0:
+        then = gettext("%(share)s of the gap has been closed.", share=percent(of.closed))
+    else:
+        then = gettext("The gap has grown.")
+    return f"{told} {then}"
 
 
 def level(number: int) -> str:
@@ -206,13 +226,15 @@ def group(by: By) -> str:
     }[by]
 
 
-def no_group(by: By) -> str:
-    """Of those who are in none."""
+def no_group(by: By, here: str) -> str:
+    """Of those who are in none. `here` is what kind of place the viewer looks at."""
+    if by is By.PARTNER and here == Kind.PROJECT:
+        return gettext("The project's and the regions' own people")
     return {
         By.UNIT: gettext("No unit"),
         By.TEAM: gettext("No manager"),
-        By.PARTNER: gettext("No partner"),
-        By.REGION: gettext("No region"),
+        By.PARTNER: gettext("The region's own people"),
+        By.REGION: gettext("The project's own people"),
         By.PROFILE: gettext("No role profile"),
     }[by]
 

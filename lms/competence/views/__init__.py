@@ -1,6 +1,19 @@
 """My competences, assessing oneself, the map, and what both stand on."""
 
-from lms.competence.views import assess, calibrate, gaps, map, mine, needs, observe, profiles, proofs, rule
+from lms.competence.views import assess, calibrate, gaps, map, mine, needs, observe, profiles, progress, proofs, rule
 from lms.competence.views.blueprint import bp
 
-__all__ = ["assess", "bp", "calibrate", "gaps", "map", "mine", "needs", "observe", "profiles", "proofs", "rule"]
+__all__ = [
+    "assess",
+    "bp",
+    "calibrate",
+    "gaps",
+    "map",
+    "mine",
+    "needs",
+    "observe",
+    "profiles",
+    "progress",
+    "proofs",
+    "rule",
+]
