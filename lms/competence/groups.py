@@ -120,13 +120,21 @@ class Counted:
             found[ALL] = self._ahead(self._group(all, 0, column, passing, None, chosen), competence.key, None, profile)
         for number, id in enumerate(by.groups.tolist()):
             group = self._keys.get(id, NONE)
-            if self._by is By.PROFILE:
-                columns = {group} & chosen if chosen else {group}
-                found[group] = self._group(by, number, column, passing, None, columns)
-            else:
-                found[group] = self._group(by, number, column, passing, self._leaves(group), chosen)
-            found[group] = self._ahead(found[group], competence.key, id, profile)
+            its = self._in_group(by, number, column, passing, group, chosen)
+            found[group] = self._ahead(its, competence.key, id, profile)
         return found
+
+    def one(self, competence: Competence, group: str | None) -> Group | None:
+        """The competence in one group, or under ALL. None: there is no such group. Not of what is expected."""
+        if competence.key not in self.built.keys:
+            return None
+        column = self.built.keys.index(competence.key)
+        passing = Gate(self._assessed[column], self._k)
+        by, all = self._of("")
+        if group is ALL:
+            return self._group(all, 0, column, passing, None, None) if len(all.groups) else None
+        keys = [self._keys.get(id, NONE) for id in by.groups.tolist()]
+        return self._in_group(by, keys.index(group), column, passing, group, None) if group in keys else None
 
     def _ahead(self, group: Group, key: str, id: int | None, profile: str) -> Group:
         """With what k people or more of the group are expected to reach. What fewer are is not for others to see."""
@@ -150,6 +158,13 @@ class Counted:
                     if key in needs[number].requirements:
                         found[key].append((id, needs[number].key, level))
         return found
+
+    def _in_group(
+        self, by: "Tallies", number: int, column: int, passing: Gate, group: str, chosen: set[str] | None
+    ) -> Group:
+        if self._by is By.PROFILE:
+            return self._group(by, number, column, passing, None, {group} & chosen if chosen else {group})
+        return self._group(by, number, column, passing, self._leaves(group), chosen)
 
     def _group(
         self,

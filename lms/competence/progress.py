@@ -19,7 +19,7 @@ from lms.competence.day import Day, month_ends
 from lms.competence.gate import Shown
 from lms.competence.groups import Counted
 from lms.competence.map import Filters
-from lms.frameworks.framework import Frameworks
+from lms.frameworks.framework import Competence, Frameworks
 from lms.identity import access
 from lms.identity.access import Viewer
 
@@ -148,23 +148,18 @@ def _whole_halves(ends: Sequence[Day], zone: tzinfo) -> list[Half | None]:
 def _point(
     day: Day, half: Half | None, counted: Counted, panel: Counted | None, frameworks: Frameworks, group: str, k: int
 ) -> Point:
-    competences = maps.known(counted.needed(), frameworks, Filters())
     of_all, of_same = [], []
     people = 0 if group else counted.people()
-    for one in competences:
-        its = counted.of(one).get(group or groups.ALL, groups.NOBODY)
-        people = max(people, its.people)
-        if its.shown is None:
+    for competence in maps.known(counted.needed(), frameworks, Filters()):
+        its = counted.one(competence, group or groups.ALL)
+        if its is None or its.shown is None:
             continue
+        people = its.people
         of_all.append(its.shown)
-        if (
-            panel is not None
-            and not its.shown.is_coarse
-            and gate.may_compare(panel.assessed(one), counted.assessed(one), k)
-        ):
-            shown = panel.of(one)[groups.ALL].shown
-            if shown is not None:
-                of_same.append(shown)
+        if panel is not None and not its.shown.is_coarse:
+            same = panel.one(competence, groups.ALL)
+            if same is not None and same.shown is not None and _may_compare(panel, counted, competence, k):
+                of_same.append(same.shown)
     return Point(
         day,
         people,
@@ -174,6 +169,10 @@ def _point(
         panel.people() if panel is not None else 0,
         half,
     )
+
+
+def _may_compare(panel: Counted, counted: Counted, competence: Competence, k: int) -> bool:
+    return gate.may_compare(panel.assessed(competence), counted.assessed(competence), k)
 
 
 def _index(shown: Sequence[Shown]) -> float | None:

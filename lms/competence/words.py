@@ -12,21 +12,32 @@ from lms.competence.proofs.listing import State
 from lms.competence.rules import RULES
 from lms.frameworks.framework import COMMON_SCALE, Frameworks
 from lms.i18n import date, gettext, local, ngettext, percent
-from lms.identity.models import Kind
 from lms.xapi.recorded import Recorded
 from lms.xapi.statement import Activity
 from lms.xapi.vocabulary import PASSED, Vocabulary
 
 
 def finding(map: Map) -> str:
-    """The map in one sentence."""
-    if map.findings:
-        return matter([local(column.competence.name) for column in map.findings])
+    """The map in one sentence: what its figures say, whatever places somebody has decided."""
+    names = [local(column.competence.name) for column in map.findings]
+    if len(names) == 1:
+        return gettext("By the figures one gap matters most: “%(first)s”.", first=names[0])
+    if len(names) == 2:
+        return gettext(
+            "By the figures two gaps matter most: “%(first)s” and “%(second)s”.", first=names[0], second=names[1]
+        )
+    if names:
+        return gettext(
+            "By the figures three gaps matter most: “%(first)s”, “%(second)s” and “%(third)s”.",
+            first=names[0],
+            second=names[1],
+            third=names[2],
+        )
     return nothing(is_assessed=map.assessed, is_hidden=any(column.tally is None for column in map.columns))
 
 
 def matter(names: Sequence[str]) -> str:
-    """One to three gaps, by name."""
+    """One to three gaps, by name, as they stand in order."""
     if len(names) == 1:
         return gettext("One gap matters most: “%(first)s”.", first=names[0])
     if len(names) == 2:
@@ -226,14 +237,12 @@ def group(by: By) -> str:
     }[by]
 
 
-def no_group(by: By, here: str) -> str:
-    """Of those who are in none. `here` is what kind of place the viewer looks at."""
-    if by is By.PARTNER and here == Kind.PROJECT:
-        return gettext("The project's and the regions' own people")
+def no_group(by: By) -> str:
+    """Of those who are in none."""
     return {
         By.UNIT: gettext("No unit"),
         By.TEAM: gettext("No manager"),
-        By.PARTNER: gettext("The region's own people"),
+        By.PARTNER: gettext("Own people of the project or region"),
         By.REGION: gettext("The project's own people"),
         By.PROFILE: gettext("No role profile"),
     }[by]

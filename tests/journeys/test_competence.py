@@ -47,6 +47,30 @@ def test_alva_opens_a_claim_about_her_down_to_the_statement(page):
 
 
 @pytest.mark.browser
+def test_a_manager_is_two_clicks_from_the_gaps_that_matter_why_and_what_would_close_them(page):
+    clicks = []
+    page.expose_function("clicked", lambda: clicks.append(page.url))
+    page.add_init_script("document.addEventListener('click', () => window.clicked(), true)")
+    sign_in(page, "bjorn@fyren.example")
+    clicks.clear()
+
+    link(page, "Why, and what would close them").click()
+    cards = page.locator(".gap-cards > li")
+    expect(cards).to_have_count(3)
+    for place in range(3):
+        card = cards.nth(place)
+        expect(card.get_by_role("heading", level=2)).to_contain_text(f"{place + 1}. ")
+        # Which figures, and whom it is about.
+        expect(card).to_contain_text("gapindex")
+        expect(card.locator("a[href*='/competence/why/']").first).to_be_visible()
+        expect(card).to_contain_text(said("What would close it"))
+    link(cards.first, "What the figures are made of").click()
+    table = page.get_by_role("table", name=said("Who has it, and who lacks it"))
+    expect(table.get_by_role("row")).not_to_have_count(1)
+    assert len(clicks) == 2
+
+
+@pytest.mark.browser
 def test_the_map_can_be_read_on_a_phone(browse):
     page = browse(viewport={"width": 360, "height": 740}, has_touch=True)
     sign_in(page, "bjorn@fyren.example")
