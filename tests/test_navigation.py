@@ -24,7 +24,7 @@ def english(app):
 
 
 def test_a_learner_meets_their_own_and_the_frameworks():
-    assert shown() == [("Mine", ["mine", "plan"]), ("Frameworks", ["frameworks"])]
+    assert shown() == [("Mine", ["mine", "plan", "proofs"]), ("Frameworks", ["frameworks"])]
 
 
 @pytest.mark.parametrize(
