@@ -9,7 +9,8 @@ somebody asks it to make them, and which on PostgreSQL can be of a time when the
 No other way, because every part asks for the order of the one index that is meant, and ends after so many. A table
 that has several is asked for `(verb, stored)` in that order: for `verb = …` in the order of `stored`, a database that
 thinks that there is little goes through all of the organisation's statements. PostgreSQL is told not to sort
-(`lms.db.looking`).
+(`lms.db.looking`). Of such a pair it knows where to begin, but ends only where the verb does: so where the question
+ends earlier, it is asked in the other way after all, and at worst goes through all of that time.
 
 The SQL is written once for each form that a question can have, for the driver itself: SQLAlchemy takes longer to
 pass such a question on than the database to answer it. Looked at with 100,000 to 10,000,000 statements.
@@ -67,17 +68,25 @@ _ASKED: Final = _Span(">", ":after", ":until")
 
 @lru_cache(maxsize=1024)
 def look(
-    places: int, weighed: Sequence[tuple[str, int]], through: str | None, *, ascending: bool, on_sqlite: bool
+    places: int,
+    weighed: Sequence[tuple[str, int]],
+    through: str | None,
+    *,
+    ends: bool,
+    ascending: bool,
+    on_sqlite: bool,
 ) -> str:
     """For each of so many organisations: when it last stored something, whether anything is found by `through` that
     a statement targets, and how much there is of each of `weighed`, in that part.
 
     How much is the number of statements where they are few, and else a larger number that tells how close together
-    they are where the page begins. Where there is one thing to go through, any is many.
+    they are where the page begins. Where there is one thing to go through, any is many. `ends`: the time that is asked
+    for is over before all there is in this order has been gone through.
     """
     columns = ["c.organisation_id", "c.last", f"EXISTS ({_targeted(through)})" if through else "false"]
     many = _MANY if len({name for name, _ in weighed}) > 1 else 1
-    columns += [f"({_amount(name, part, many, ascending)})" for name, part in weighed]
+    pairs = on_sqlite or not ends
+    columns += [f"({_amount(name, part, many, ascending, pairs)})" for name, part in weighed]
     among = ", ".join(f":place_{number}" for number in range(places))
     asked = f"SELECT {', '.join(columns)} FROM statement_clock AS c WHERE c.organisation_id IN ({among})"
     return _written(asked, on_sqlite)
@@ -85,25 +94,27 @@ def look(
 
 @lru_cache(maxsize=1024)
 def question(
-    conditions: Sequence[str], paths: Sequence[Path], *, through: bool, ascending: bool, on_sqlite: bool
+    conditions: Sequence[str], paths: Sequence[Path], *, through: bool, ends: bool, ascending: bool, on_sqlite: bool
 ) -> str:
     """Statements that meet the conditions themselves, along each of the paths, and `through` those that they target.
     In no certain order."""
     if len(paths) == 1 and not through:
-        return _written(_direct(_WHOLE, conditions, paths[0], ascending, on_sqlite), on_sqlite)
-    parts = [_direct("{}.stored", conditions, path, ascending, on_sqlite) for path in paths]
+        return _written(_direct(_WHOLE, conditions, paths[0], ends, ascending, on_sqlite), on_sqlite)
+    parts = [_direct("{}.stored", conditions, path, ends, ascending, on_sqlite) for path in paths]
     parts += [_through_target(conditions, ascending, on_sqlite)] if through else []
     either = " UNION ".join(f"SELECT stored FROM ({part}) AS part_{number}" for number, part in enumerate(parts))
     first = f"SELECT stored FROM ({either}) AS any_of_them ORDER BY stored {_order(ascending)} LIMIT :limit"
     return _written(f"SELECT {_WHOLE} FROM ({first}) AS found {_statement_of('found', on_sqlite)}", on_sqlite)
 
 
-def _direct(columns: str, conditions: Sequence[str], path: Path, ascending: bool, on_sqlite: bool) -> str:
+def _direct(columns: str, conditions: Sequence[str], path: Path, ends: bool, ascending: bool, on_sqlite: bool) -> str:
     walked, parts = path.walked, dict(path.parts)
     table = _KEPT[walked][0]
     begins = walked if len(conditions) > 1 or table != "statement" else "s"
-    where = [*_met(walked, begins, parts.get(walked), _ASKED), "NOT s.voided"]
-    where += [f"EXISTS ({_probe(other, begins, parts.get(other))})" for other in conditions if other != walked]
+    where = [*_met(walked, begins, parts.get(walked), pairs=on_sqlite or not ends), "NOT s.voided"]
+    where += [
+        f"EXISTS ({_probe(other, begins, parts.get(other), on_sqlite)})" for other in conditions if other != walked
+    ]
     beside = "" if begins == "s" else f" {_statement_of(begins, on_sqlite)}"
     return (
         f"SELECT {columns.format(begins)} FROM {table} AS {begins}{beside} WHERE {' AND '.join(where)} "
@@ -120,7 +131,7 @@ def _through_target(conditions: Sequence[str], ascending: bool, on_sqlite: bool)
         this = f"{other}.stored = {first}.stored AND {other}.target = {first}.target"
         where.append(f"EXISTS ({_first_of('statement_reach', other, [*_reached(other, other), this])})")
     if ASSERTED in conditions:
-        where.append(f"EXISTS ({_probe(ASSERTED, first, AUTHORITY)})")
+        where.append(f"EXISTS ({_probe(ASSERTED, first, AUTHORITY, on_sqlite)})")
     return (
         f"SELECT DISTINCT {first}.stored FROM statement_reach AS {first} {_statement_of(first, on_sqlite)} "
         f"WHERE {' AND '.join(where)} ORDER BY {first}.stored {_order(ascending)} LIMIT :limit"
@@ -141,14 +152,21 @@ def _statement_of(found: str, on_sqlite: bool) -> str:
     return f"CROSS JOIN LATERAL ({one}) AS s"
 
 
-def _probe(name: str, beside: str, part: int | None) -> str:
+def _probe(name: str, beside: str, part: int | None, on_sqlite: bool) -> str:
     """Whether the statement that `beside` has found meets this as well: one step into an index that has all of it.
 
     The + makes a value of the other table's column: next to a column, SQLite takes of a pair only the first to the
-    index, and so steps over all statements with the verb.
+    index, and so steps over all statements with the verb. PostgreSQL, which would do that to end, takes the next one
+    and looks whether it is this.
     """
-    this = _Span(">=", f"+{beside}.stored", f"+{beside}.stored")
-    return _first_of(_KEPT[name][0], name, _met(name, name, part, this), _in_order(name, name, ascending=True))
+    table, column = _KEPT[name]
+    stored = f"+{beside}.stored"
+    if table == "statement" and not on_sqlite:
+        here = f"{name}.organisation_id = :organisation AND ({name}.{column}, {name}.stored) >= (:{name}, {stored})"
+        first = _first_of(table, name, [here, *_known(name, name)], _in_order(name, name, ascending=True), "*")
+        return f"SELECT 1 FROM ({first}) AS next WHERE next.{column} = :{name} AND next.stored = {beside}.stored"
+    met = _met(name, name, part, span=_Span(">=", stored, stored))
+    return _first_of(table, name, met, _in_order(name, name, ascending=True))
 
 
 def _first_of(table: str, alias: str, met: Sequence[str], order: str = "", columns: str = "1") -> str:
@@ -157,17 +175,30 @@ def _first_of(table: str, alias: str, met: Sequence[str], order: str = "", colum
     return f"SELECT {columns} FROM {table} AS {alias} WHERE {' AND '.join(met)}{by} LIMIT 1 OFFSET 0"
 
 
-def _met(name: str, alias: str, part: int | None, span: _Span, place: str = ":organisation") -> list[str]:
+def _met(
+    name: str,
+    alias: str,
+    part: int | None,
+    *,
+    span: _Span = _ASKED,
+    pairs: bool = True,
+    place: str = ":organisation",
+) -> list[str]:
     """What rows of its table are those that are meant, of this time."""
     table, column = _KEPT[name]
     here, stored = f"{alias}.organisation_id = {place}", f"{alias}.stored"
-    if table == "statement" and name:
+    if table == "statement" and name and pairs:
         pair = f"({alias}.{column}, {stored})"
         met = f"{pair} {span.above} (:{name}, {span.first}) AND {pair} <= (:{name}, {span.last})"
-        # The index of registrations has only those that there are.
-        return [here, met, *([f"{alias}.{column} IS NOT NULL"] if name == REGISTRATION else [])]
+        return [here, met, *_known(name, alias)]
     met = f"{stored} {span.above} {span.first} AND {stored} <= {span.last}"
-    return [here, met, *([f"{alias}.{column} = :{name} AND {alias}.part = {part}"] if name else [])]
+    beside = [f"{alias}.{column} = :{name}", *([f"{alias}.part = {part}"] if table != "statement" else [])]
+    return [here, met, *(beside if name else [])]
+
+
+def _known(name: str, alias: str) -> list[str]:
+    """The index of registrations has only those that there are."""
+    return [f"{alias}.registration IS NOT NULL"] if name == REGISTRATION else []
 
 
 def _in_order(name: str, alias: str, ascending: bool) -> str:
@@ -188,8 +219,8 @@ def _targeted(name: str) -> str:
     return f"SELECT 1 FROM statement_reach AS r WHERE {' AND '.join(met)}"
 
 
-def _amount(name: str, part: int, many: int, ascending: bool) -> str:
-    met = _met(name, name, part, _ASKED, "c.organisation_id")
+def _amount(name: str, part: int, many: int, ascending: bool, pairs: bool) -> str:
+    met = _met(name, name, part, pairs=pairs, place="c.organisation_id")
     close = f"{EVER - many} - max(few.stored)" if ascending else "min(few.stored)"
     return (
         f"SELECT CASE WHEN count(*) < {many} THEN count(*) ELSE {many} + {close} END "

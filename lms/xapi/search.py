@@ -150,8 +150,8 @@ def answer(driver: Driver, query: StatementQuery) -> Page:
     places = _look(driver, query, given)
     found: list[Row] = []
     for place in sorted(places, key=lambda one: one.last, reverse=not query.ascending):
-        asked = _question(query, place, driver.is_sqlite)
         after, until = _span(query, place, found)
+        asked = _question(query, place, _ends(query, place, after, until), driver.is_sqlite)
         if asked is not None and after < until:
             within = {"organisation": place.organisation_id, "after": after, "until": until}
             found += driver.ask(asked, {**given, **within})
@@ -264,8 +264,12 @@ def _look(driver: Driver, query: StatementQuery, given: Mapping[str, object]) ->
         weighed = ()
     through = next((name for name in FOUND_BY if name in conditions), None)
     organisations = {f"place_{number}": id for number, id in enumerate(query.organisations)}
-    asked = planning.look(len(organisations), weighed, through, ascending=query.ascending, on_sqlite=driver.is_sqlite)
-    after, until = _span(query, _Place(0, EVER), [])
+    anywhere = _Place(0, EVER)
+    after, until = _span(query, anywhere, [])
+    ends = _ends(query, anywhere, after, until)
+    asked = planning.look(
+        len(organisations), weighed, through, ends=ends, ascending=query.ascending, on_sqlite=driver.is_sqlite
+    )
     rows = driver.ask(asked, {**given, **organisations, "after": after, "until": until})
     return [
         _Place(id, last, bool(reaches), dict(zip(weighed, amounts, strict=True)))
@@ -273,7 +277,7 @@ def _look(driver: Driver, query: StatementQuery, given: Mapping[str, object]) ->
     ]
 
 
-def _question(query: StatementQuery, place: _Place, on_sqlite: bool) -> str | None:
+def _question(query: StatementQuery, place: _Place, ends: bool, on_sqlite: bool) -> str | None:
     """How the organisation is asked; None if it has nothing to answer."""
     conditions, paths = query.conditions, []
     for way in query.ways:
@@ -284,14 +288,23 @@ def _question(query: StatementQuery, place: _Place, on_sqlite: bool) -> str | No
     if not paths and not place.reaches:
         return None
     return planning.question(
-        conditions, tuple(paths), through=place.reaches, ascending=query.ascending, on_sqlite=on_sqlite
+        conditions, tuple(paths), through=place.reaches, ends=ends, ascending=query.ascending, on_sqlite=on_sqlite
     )
+
+
+def _ends(query: StatementQuery, place: _Place, after: int, until: int) -> bool:
+    """Whether the time to look in is over before all there is has been gone through."""
+    return until < place.last if query.ascending else after > _NEVER
+
+
+# Before anything was stored.
+_NEVER: Final = -1
 
 
 def _span(query: StatementQuery, place: _Place, found: Sequence[Row]) -> tuple[int, int]:
     """The time to look in, without its first instant and with its last, as “since” and “until” mean it
     (Communication 2.1.3)."""
-    after = -1 if query.since is None else microseconds(query.since)
+    after = _NEVER if query.since is None else microseconds(query.since)
     until = place.last if query.until is None else min(place.last, microseconds(query.until))
     if query.after is not None:
         last = microseconds(query.after.stored)

@@ -132,12 +132,14 @@ def used(lines):
 def test_a_question_walks_what_it_is_told_to_and_sorts_nothing(plan):
     for (conditions, walked), ascending in [(asked, way) for asked in ASKED for way in (True, False)]:
         path = planning.Path(walked, PARTS)
-        asked = planning.question(conditions, (path,), through=False, ascending=ascending, on_sqlite=plan.on_sqlite)
+        asked = planning.question(
+            conditions, (path,), through=False, ends=False, ascending=ascending, on_sqlite=plan.on_sqlite
+        )
         lines = plan(asked)
         said = "\n".join([str((conditions, walked)), *lines])
         assert not re.search(r"Sort|TEMP B-TREE|SCAN|Seq Scan|Bitmap|Hash|Merge", said), said
         # Both of a pair, or all that begin with the same are walked.
-        assert not re.search(r"\b(verb|registration)[<>]\?", said), said
+        assert not re.search(r"\b(verb|registration)[<>]\?|<= ROW\([^)]*\(\+", said), said
         first, *others = used(lines)
         assert first == INDEXES[walked], said
         # The statement itself is read once it is known to meet the conditions.
@@ -146,12 +148,28 @@ def test_a_question_walks_what_it_is_told_to_and_sorts_nothing(plan):
         assert not itself or others[-1] == INDEXES[""], said
 
 
+@pytest.mark.parametrize("plan", [KNOWN[0], KNOWN[len(SQLITE)]], indirect=True)
+def test_where_the_time_asked_for_ends_so_does_the_walk(plan):
+    """Of a pair, PostgreSQL does not end by the second."""
+    for (conditions, walked), ascending in [(asked, way) for asked in ASKED for way in (True, False)]:
+        path = planning.Path(walked, PARTS)
+        asked = planning.question(
+            conditions, (path,), through=False, ends=True, ascending=ascending, on_sqlite=plan.on_sqlite
+        )
+        lines = plan(asked)
+        said = "\n".join([str((conditions, walked)), *lines])
+        assert not re.search(r"Sort|TEMP B-TREE|SCAN|Seq Scan|Bitmap|Hash|Merge", said), said
+        assert used(lines)[0] == INDEXES[walked], said
+        first = next(line for line in lines if "Index Cond" in line or "SEARCH" in line)
+        assert re.search(r"stored > .*stored <= |stored>\? AND stored<\?|,stored\)>.*,stored\)<", first), said
+
+
 @pytest.mark.parametrize("plan", KNOWN, indirect=True)
 def test_what_is_found_through_targets_begins_there(plan):
     for conditions in CONDITIONS:
         if set(conditions) <= {ASSERTED}:
             continue
-        asked = planning.question(conditions, (), through=True, ascending=False, on_sqlite=plan.on_sqlite)
+        asked = planning.question(conditions, (), through=True, ends=False, ascending=False, on_sqlite=plan.on_sqlite)
         said = "\n".join([str(conditions), *plan(asked)])
         assert not re.search(r"Seq Scan|Bitmap|Hash Join|Merge Join", said), said
         # One is of what comes together, which is no more than a page.
@@ -162,7 +180,7 @@ def test_what_is_found_through_targets_begins_there(plan):
 def test_how_much_there_is_can_be_told_from_indexes_alone(plan):
     weighed = tuple((name, 1) for name in (*FOUND_BY, ASSERTED))
     for ascending in (True, False):
-        lines = plan(planning.look(1, weighed, AGENT, ascending=ascending, on_sqlite=plan.on_sqlite))
+        lines = plan(planning.look(1, weighed, AGENT, ends=False, ascending=ascending, on_sqlite=plan.on_sqlite))
         said = "\n".join(lines)
         assert not re.search(r"Sort|TEMP B-TREE|Bitmap", said), said
         assert {INDEXES[name] for name, _ in weighed} <= set(used(lines)), said
