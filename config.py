@@ -44,6 +44,9 @@ def _paths(name: str, default: Path) -> list[str]:
     return given.split(os.pathsep) if given else [str(default)]
 
 
+# How often one person's programs may ask for what pages show; empty: as often as they like. Counted in RATE_LIMIT_URL.
+API_RATE_LIMIT = _text("API_RATE_LIMIT", "120 per minute")
+
 # Where the files that statements carry are kept: file:///folder for one machine, or
 # s3://bucket/prefix?endpoint=https://…&region=… with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY beside it.
 ATTACHMENTS_URL = _text("ATTACHMENTS_URL", f"file://{_HERE / 'instance' / 'attachments'}")

@@ -27,6 +27,7 @@ import lms.identity.views
 import lms.occupations.views
 import lms.plans.views
 import lms.reports.views
+import lms.reports.views.api
 import lms.start.kept
 import lms.start.views
 import lms.talks.kept
@@ -62,8 +63,8 @@ SETTINGS: Final = ROOT.parent / "config.py"
 SHORTEST_SECRET: Final = 16
 ROOMS: Final = (
     lms.start.views, lms.courses.views, lms.frameworks.views, lms.occupations.views, lms.competence.views,
-    lms.workshops.views, lms.talks.views, lms.plans.views, lms.reports.views, lms.connections.views, lms.identity.views,
-    lms.xapi.views, lms.xapi.views.description, health,
+    lms.workshops.views, lms.talks.views, lms.plans.views, lms.reports.views, lms.reports.views.api,
+    lms.connections.views, lms.identity.views, lms.xapi.views, lms.xapi.views.description, health,
 )  # fmt: skip
 # Of an app they can be on only once.
 EXTENSIONS: Final = ("sqlalchemy", "migrate", "babel", "csrf", "login_manager")

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
+import msgspec
 from flask import (
     Flask,
     Request,
@@ -72,6 +73,16 @@ def public(view: V) -> V:
     """Anyone may call it, signed in or not."""
     view.access = "public"  # type: ignore[attr-defined]
     return view
+
+
+def for_programs(view: V) -> V:
+    """Programs may call it, with a key that stands for a person; what goes wrong is told as JSON."""
+    view.for_programs = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_for_programs() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "for_programs", False)
 
 
 def signed_in(view: Callable[Concatenate[Any, P], ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -182,8 +193,26 @@ def _fingerprint(filename: str) -> str:
     return sha256((STATIC / filename).read_bytes()).hexdigest()[:12]
 
 
+class Mistake(msgspec.Struct):
+    field: str
+    message: str
+
+
+class Refusal(msgspec.Struct, omit_defaults=True):
+    """A problem as JSON (RFC 9457)."""
+
+    status: int
+    title: str
+    type: str = msgspec.field(default_factory=lambda: "about:blank")
+    # What is wrong, field by field.
+    problems: list[Mistake] = msgspec.field(default_factory=list)
+
+
 def wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    return (
+        is_for_programs()
+        or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    )
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -211,11 +240,12 @@ def show_error(error: errors.KunnaError) -> ResponseReturnValue:
 
 def _answer(status: int, sentence: str, problems: list[errors.Problem]) -> ResponseReturnValue:
     if wants_json():
-        body: dict[str, Any] = {"type": "about:blank", "status": status, "title": sentence or _title(status)}
-        if problems:
-            body["problems"] = [{"field": p.field, "message": p.message} for p in problems]
-        response = current_app.json.response(body)
-        response.content_type = "application/problem+json"
+        told = Refusal(
+            status, sentence or _title(status), "about:blank", [Mistake(p.field, p.message) for p in problems]
+        )
+        response = current_app.response_class(msgspec.json.encode(told), content_type="application/problem+json")
+        if status == 401 and is_for_programs():
+            response.headers["WWW-Authenticate"] = 'Bearer realm="Kunna"'
         return response, status
     page = render_template("kunna/error.html", status=status, sentence=sentence, problems=problems)
     return page, status

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lms import signals
-from lms.identity import periods
+from lms.identity import keys, periods
 from lms.identity.models import Membership, PeopleDraft, Person
 from lms.mail import Letter
 
@@ -27,6 +27,7 @@ def erase(session: Session, person: Person, at: datetime) -> None:
     # So that what these changes leave behind is there to be forgotten too.
     session.flush()
     periods.forget(session, person.id)
+    keys.forget(session, [one.id for one in own])
     session.execute(delete(PeopleDraft).where(PeopleDraft.person_id == person.id))
     session.execute(delete(Letter).where(Letter.to == person.email))
     person.name, person.email, person.password_hash, person.signed_in_at = "–", None, None, None

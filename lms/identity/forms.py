@@ -104,6 +104,22 @@ class AboutMeForm(Form):
     language = _language_field()
 
 
+class KeyForm(Form):
+    name = StringField(
+        lazy_gettext("What it is for"),
+        validators=[DataRequired(lazy_gettext("Say what the key is for.")), Length(max=100)],
+    )
+    days = SelectField(
+        lazy_gettext("How long it works"),
+        choices=[
+            SelectChoice("30", lazy_gettext("30 days")),
+            SelectChoice("90", lazy_gettext("90 days")),
+            SelectChoice("365", lazy_gettext("A year")),
+        ],
+        default="90",
+    )
+
+
 def _chosen_id(value: Any) -> int | None:
     return int(value) if value else None
 

@@ -223,3 +223,23 @@ class Look(Base):
     # As what they were allowed to.
     role: Mapped[str]
     looked_at: Mapped[datetime]
+
+
+class PersonalKey(Base):
+    """What a program shows to see what a person sees in one of their memberships."""
+
+    __tablename__ = "personal_key"
+    __table_args__ = (Index("ix_personal_key_membership_id", "membership_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # What it is called in forms.
+    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id", ondelete="CASCADE"))
+    # What it is for, in the person's words.
+    name: Mapped[str]
+    # 256 random bits, so that a plain SHA-256 is enough to keep it by.
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    membership: Mapped[Membership] = relationship()

@@ -107,6 +107,12 @@ def _notes(shown: Pictured) -> Iterator[str]:
             "%(num)s have no role profile and are not counted",
             found.without_profile,
         )
+    if found.kept_back:
+        yield ngettext(
+            "%(num)s person in your team is not shown: your organisation lets people keep their levels to themselves.",
+            "%(num)s people in your team are not shown: your organisation lets people keep their levels to themselves.",
+            found.kept_back,
+        )
     if picture := words.picture(shown.day):
         yield picture
     if shown.view == "team" and shown.day.is_past:

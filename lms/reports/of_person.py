@@ -77,8 +77,8 @@ def _row(line: Line, ends: Mapping[str, datetime], zone: tzinfo) -> list[Value]:
         line.level,
         line.required.level if line.required is not None else None,
         line.gap,
-        words.sources(current.shown_by) if current is not None else gettext("Not assessed"),
-        current.shown_at.astimezone(zone).date() if current is not None else None,
+        words.sources(current.shown_by) or None if current is not None else gettext("Not assessed"),
+        current.shown_at.astimezone(zone).date() if current is not None and current.shown_by else None,
         ", ".join(_marks(line, ends)) or None,
         ", ".join(local(offer.module.title) for offer in line.offers) or None if is_open else None,
     ]
@@ -86,7 +86,8 @@ def _row(line: Line, ends: Mapping[str, datetime], zone: tzinfo) -> list[Value]:
 
 def _marks(line: Line, ends: Mapping[str, datetime]) -> Iterator[str]:
     current = line.current
-    if current is None:
+    # What levels rest on is not for everyone who may see them.
+    if current is None or not current.shown_by:
         return
     if current.is_old:
         yield gettext("Old")

@@ -14,7 +14,7 @@ from lms.i18n import gettext, percent
 
 class Kind(StrEnum):
     TEXT = "text"
-    WHOLE = "whole number"
+    WHOLE = "integer"
     NUMBER = "number"
     SHARE = "share"
     LEVEL = "level"

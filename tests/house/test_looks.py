@@ -17,7 +17,10 @@ OPENING = {"levels", "levels_on", "evidence"}
 BELOW = {"frameworks", "identity", "xapi"}
 LMS = Path(__file__).parents[2] / "lms"
 # Where levels of others are read, and shown of nobody: one sentence about all, how many hold something, names.
-ONLY_COUNT = {"GET plans.assign", "GET start.home", "GET competence.needs", "GET competence.needs_of"}
+ONLY_COUNT = {
+    *("GET plans.assign", "GET start.home", "GET competence.needs", "GET competence.needs_of"),
+    *("GET reports.needs", "GET api.needs"),
+}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -59,6 +62,10 @@ def test_every_route_that_shows_somebodys_levels_writes_a_look(lived_in, sign_in
         "POST competence.calibration_note",
         "GET competence.proofs",
         "GET talks.between",
+        "GET reports.map",
+        "GET reports.person",
+        "GET api.map",
+        "GET api.person",
     } <= set(telling)
 
 

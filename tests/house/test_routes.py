@@ -336,6 +336,23 @@ ROUTES = {
         REFUSED, form=lambda there: {"agent": "mbox|mailto:x@example.org", "person": there.alva.uuid}
     ),
     "POST connections.alias_unties": Try(REFUSED, lambda there: {"id": there.alias}),
+    "GET api.openapi": nothing_of_theirs(),
+    "GET identity.keys": nothing_of_theirs(),
+    "POST identity.make_key": nothing_of_theirs(name="A spreadsheet", days="30"),
+    "POST identity.take_key_away": Try(REFUSED, lambda there: {"key": there.key}),
+    **{
+        f"GET {room}.{name}": Try(answers, lambda there, names=names, form=form: names(there) | form)
+        for room, form in (("reports", {"form": "csv"}), ("api", {}))
+        for name, answers, names in (
+            ("map", OPEN | {403}, lambda there: {}),
+            ("group", REFUSED, lambda there: {"group": there.fyren.key, **competence(there)}),
+            ("mine", OPEN, lambda there: {}),
+            ("person", REFUSED, lambda there: {"person_uuid": there.alva.uuid}),
+            ("needs", REFUSED, lambda there: {"place": there.fyren.key}),
+            ("role_profiles", OPEN | {403}, lambda there: {}),
+            ("role_profile", REFUSED, lambda there: {"key": there.profile}),
+        )
+    },
 }
 
 # Programs show a key instead of a session; `test_record_store.py` tries these.
@@ -431,7 +448,7 @@ def test_whoever_is_not_signed_in_is_asked_to(lived_in, app):
         answer, as_json = (
             send(app.test_client(), name, lived_in, accept) for accept in ("text/html", "application/json")
         )
-        is_page = name.startswith("GET ")
+        is_page = name.startswith("GET ") and not name.startswith("GET api.")
         asked = "/sign-in" in (answer.location or "") if is_page else answer.status_code == 401
         if not asked or as_json.status_code != 401:
             wrong[name] = answer.status, as_json.status

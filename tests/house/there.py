@@ -21,7 +21,7 @@ from lms.competence.rules import Claim
 from lms.competence.versions import Decision
 from lms.frameworks.framework import Competence
 from lms.identity.actor import actor
-from lms.identity.models import Membership, Organisation, PeopleDraft, Person
+from lms.identity.models import Membership, Organisation, PeopleDraft, Person, PersonalKey
 from lms.plans.models import Assignment
 from lms.talks import goals, talks
 from lms.talks.goals import Wanted
@@ -59,6 +59,8 @@ class There:
     observation: UUID
     # What Björn has asked Alva to learn.
     assignment: UUID
+    # For a program of Alva's.
+    key: UUID
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cast, name)
@@ -89,7 +91,7 @@ class There:
             words += [place.name for place in (cast.fyren, cast.ekeby, cast.lindo)]
         words += ["What Björn asks", "BJRN22", "What Alva writes", "Fyrvaktare vid Fyren"]
         words += ["Fyrens fjärrstyrda", "the-tower-of-fyren", "Vad Alva ska lära sig"]
-        words += ["Keeper of lighthouses", "The lamp is lit", "Why Björn asks"]
+        words += ["Keeper of lighthouses", "The lamp is lit", "Why Björn asks", "Alvas kalkylblad"]
         return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
 
@@ -119,6 +121,15 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
     program, sent = connect(session, cast, base, at)
     proof, observation = prove(session, cast, needed, base, at)
     assignment = asked(session, cast, at)
+    key = PersonalKey(
+        membership_id=cast.membership(cast.alva, cast.fyren).id,
+        uuid=uuid4(),
+        name="Alvas kalkylblad",
+        key_hash="0" * 64,
+        created_at=at,
+        expires_at=at + timedelta(days=30),
+    )
+    session.add(key)
     there = There(
         cast,
         uuid4(),
@@ -133,6 +144,7 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
         proof,
         observation,
         assignment.uuid,
+        key.uuid,
     )
     session.add(
         PeopleDraft(

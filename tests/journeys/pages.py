@@ -43,6 +43,7 @@ PAGES: Final = {
     "framework": (ALVA, "/competence/frameworks/digcomp-3"),
     "sources": (ALVA, "/competence/sources"),
     "me": (ALVA, "/me"),
+    "keys": (BJORN, "/me/keys"),
     "start-of-a-manager": (BJORN, "/"),
     "team": (BJORN, "/courses/team"),
     "map": (BJORN, "/competence/map"),

@@ -3,6 +3,7 @@
 The page is read as it is seen, the files as their readers have them, and both are put into the same words.
 """
 
+import json
 import re
 from datetime import datetime
 
@@ -56,6 +57,11 @@ def test_a_map(of_the_demo, who, asked):
     assert [" ".join(row[:lead]) for row in sheet[3:]] == rows
     assert [[in_a_word(value) for value in row] for row in beside[1:]] == [whole(row) for row in measures[1:]]
 
+    told, measured = sent(browser, f"/api/v1/map?{asked}")
+    assert [row[lead:] for row in told] == [[seen[name][row] for name in names] for row in range(len(body))]
+    assert [row[:lead] for row in told] == [row[:lead] for row in sheet[3:]]
+    assert measured == beside[1:]
+
     written = lines(take(browser, f"/reports/map.csv?{asked}"))
     assert [heading.split(": ")[-1] for heading in written[0]] == sheet[2]
     assert written[1 : written.index([])] == [[as_csv(value) for value in row] for row in sheet[3:]]
@@ -73,7 +79,8 @@ def test_a_map(of_the_demo, who, asked):
 @pytest.mark.parametrize(("key", "who", "address", "files"), OTHERS)
 def test_another_page(of_the_demo, alva, key, who, address, files):
     """Row by row: what the page has in other columns stands in the same order of words."""
-    browser, files = of_the_demo(who), f"/reports/{files.format(alva=alva)}"
+    browser, name = of_the_demo(who), files.format(alva=alva)
+    files = f"/reports/{name}"
     tables = page(browser.get("/" + address.format(alva=alva)).text)
     *book, _ = workbook(take(browser, f"{files}.xlsx"))
     assert [len(table) for table in tables] == [len(sheet) for sheet in book]
@@ -82,6 +89,8 @@ def test_another_page(of_the_demo, alva, key, who, address, files):
             text = " ".join(cell.text for cell in seen)
             assert words_of(text) == words_of(one_line(dict(zip(sheet[0], row, strict=True))))
             assert ("••" in text) == (HIDDEN in row)
+
+    assert sent(browser, f"/api/v1/{name}") == [sheet[1:] for sheet in book]
 
     written = lines(take(browser, f"{files}.csv"))
     assert written[: len(book[0])] == [[as_csv(value) for value in row] for row in book[0]]
@@ -94,16 +103,18 @@ def test_another_page(of_the_demo, alva, key, who, address, files):
 
 @pytest.mark.parametrize(("group", "competence"), GROUPS)
 def test_why_of_a_group(of_the_demo, group, competence):
-    browser, files = of_the_demo(CECILIA), f"/reports/groups/{group}/{competence}"
+    browser, name = of_the_demo(CECILIA), f"groups/{group}/{competence}"
+    files = f"/reports/{name}"
     shown = plain(re.sub("<[^>]*>", " ", browser.get(f"/competence/why/group/{group}/{competence}").text))
     (names, values), _ = workbook(take(browser, f"{files}.xlsx"))
     measures = dict(zip(names, values, strict=True))
     if HIDDEN in values:
         assert set(values) == {HIDDEN}
         assert "Siffrorna är dolda" in shown
-    for name, value in measures.items():
-        assert value in (None, HIDDEN) or in_a_word(value) in shown, name
+    for measure, value in measures.items():
+        assert value in (None, HIDDEN) or in_a_word(value) in shown, measure
 
+    assert sent(browser, f"/api/v1/{name}") == [[values]]
     assert lines(take(browser, f"{files}.csv"))[1] == [as_csv(value) for value in values]
     [*rows, _] = Printed(take(browser, f"{files}.pdf")).tables
     assert [row[0] for row in rows[0][1:]] == names
@@ -113,6 +124,32 @@ def take(browser, address: str) -> bytes:
     answer = browser.get(address, buffered=True)
     assert answer.status_code == 200, address
     return answer.data
+
+
+def sent(browser, address: str):
+    """The rows of each table, with what a spreadsheet has in their place."""
+    return [
+        [[_sent(row["values"][one["key"]], one["kind"]) for one in table["columns"]] for row in table["rows"]]
+        for table in json.loads(take(browser, address))["tables"]
+    ]
+
+
+def _sent(value, kind):
+    match value:
+        case {"is": "hidden"}:
+            return (HIDDEN, 0) if kind == "level" else HIDDEN
+        case {"is": "at least" | "at most" as bound, "share": share}:
+            return f"{'minst' if bound == 'at least' else 'högst'} {share:.0%}".replace("%", " %")
+        case {"is": "level"}:
+            marks = [mark for mark, name in ((OLD, "old"), (FEW, "few_sources")) if value.get(name)]
+            base = f"{value['assessed']} av {value['need']}" if "assessed" in value else ""
+            figures = number(value.get("current")), number(value.get("required"))
+            return of_a_cell(*figures, base, ", ".join(marks)), value.get("missing", 0)
+        case None:
+            return ("", 0) if kind == "level" else None
+    if kind == "date":
+        return datetime.fromisoformat(value)
+    return Share(value) if kind == "share" else value
 
 
 def number(value) -> str:

@@ -13,9 +13,9 @@ from sqlalchemy.orm import joinedload
 
 from lms import clock, db
 from lms.errors import NotFound
-from lms.http import args, public, see_other, signed_in
+from lms.http import args, is_for_programs, public, see_other, signed_in
 from lms.i18n import LANGUAGES, gettext
-from lms.identity import signing_in, words
+from lms.identity import keys, signing_in, words
 from lms.identity.access import Viewer, current
 from lms.identity.forms import SignInForm
 from lms.identity.models import Membership, Organisation, Person, Role
@@ -78,12 +78,30 @@ def load_viewer() -> ResponseReturnValue | None:
     # Files are the same for everyone, and a program shows a key; asking who it is would cost a session and a query.
     view = current_app.view_functions.get(request.endpoint or "")
     is_program = str(getattr(view, "access", "")).startswith("client")
-    if request.endpoint == "kunna.static" or is_program or not current_user.is_authenticated:
+    if request.endpoint == "kunna.static" or is_program:
         return None
-    person, memberships = current_user.person, current_user.memberships
+    if is_for_programs() and request.authorization is not None:
+        _load_by_key(request.authorization.token or "")
+        return None
+    if not current_user.is_authenticated:
+        return None
+    memberships = current_user.memberships
     if not memberships:
         return _belongs_nowhere()
     chosen = next((m for m in memberships if m.id == session.get("membership")), memberships[0])
+    _act_in(chosen, current_user.person)
+    g.memberships = [Belonging(m.id, m.organisation.name, m.organisation, m.roles) for m in memberships]
+    return None
+
+
+def _load_by_key(shown: str) -> None:
+    """Nobody is there if the key does not work; a session that is open beside it counts for nothing."""
+    membership = keys.membership_behind(db.session(), shown, clock.now())
+    if membership is not None:
+        _act_in(membership, membership.person)
+
+
+def _act_in(chosen: Membership, person: Person) -> None:
     g.viewer = Viewer(
         person_id=person.id,
         person_uuid=person.uuid,
@@ -94,8 +112,6 @@ def load_viewer() -> ResponseReturnValue | None:
         roles=chosen.roles,
     )
     g.organisation = chosen.organisation
-    g.memberships = [Belonging(m.id, m.organisation.name, m.organisation, m.roles) for m in memberships]
-    return None
 
 
 def _belongs_nowhere() -> ResponseReturnValue | None:
