@@ -123,7 +123,13 @@ def serving(folder: Path, **settings: Any) -> Iterator[Site]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
         address = f"http://127.0.0.1:{port}"
-        app = create_app(**SETTINGS, SITE_URL=address, MAIL_URL=f"file://{folder / 'mail'}", **settings)
+        app = create_app(
+            **SETTINGS,
+            SITE_URL=address,
+            MAIL_URL=f"file://{folder / 'mail'}",
+            ATTACHMENTS_URL=f"file://{folder / 'attachments'}",
+            **settings,
+        )
         # Every request, in the report of a test that fails, would hide what matters.
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
         server = make_server("127.0.0.1", port, app, threaded=True, fd=listening.fileno())

@@ -18,7 +18,7 @@ from lms.competence.day import today, typed
 from lms.competence.members import Member
 from lms.competence.models import Evidence
 from lms.competence.rules import authority
-from lms.errors import Invalid, NotAllowed, NotFound, Problem
+from lms.errors import Invalid, NotAllowed, Problem
 from lms.frameworks.framework import LEVELS, Competence, Frameworks
 from lms.i18n import gettext
 from lms.identity.access import Viewer
@@ -49,7 +49,7 @@ class Observation:
     seen_at: datetime
     # Whoever may open it reads it. None: it was imported without.
     note: Note | None
-    by_viewer: bool
+    may_withdraw: bool
 
 
 def of(session: Session, viewer: Viewer, person: UUID, *, at: datetime) -> tuple[Member, list[Observation]]:
@@ -70,7 +70,7 @@ def of(session: Session, viewer: Viewer, person: UUID, *, at: datetime) -> tuple
             one.level,
             one.shown_at,
             notes.get(one.statement_id),
-            one.issuer == str(viewer.person_uuid),
+            withdrawing.may(viewer, one),
         )
         for one in found
     ]
@@ -128,20 +128,6 @@ def observe(
     calibrating.write(
         session, viewer.organisation_id, viewer.person_uuid, person, seen.competence.key, seen.text, at=at, statement=id
     )
-
-
-def withdraw(
-    session: Session, viewer: Viewer, id: UUID, already: Sequence[Observation], *, base: str, at: datetime
-) -> None:
-    """By whoever made it."""
-    withdrawing.void(session, viewer, [own(already, id).statement], base=base, at=at)
-
-
-def own(already: Sequence[Observation], id: UUID) -> Observation:
-    for one in already:
-        if one.statement == id and one.by_viewer:
-            return one
-    raise NotFound(gettext("There is no such observation of yours."))
 
 
 def statement(

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import calibrating, closing, evidence, gap, level_rules, map, opening, words
+from lms.competence import calibrating, closing, evidence, gap, level_rules, map, opening, withdrawing, words
 from lms.competence.calibrating import Note
 from lms.competence.closing import Closing
 from lms.competence.day import Day, today
@@ -180,6 +180,8 @@ class Piece:
     rule: str
     # The person may open the statement: it tells of them, as they are known today.
     opens: bool
+    # The viewer said it, and can take it back.
+    may_withdraw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +207,11 @@ def why(
         return Why(member, its, [], rule, day, shows_evidence=False)
     everything = evidence.of(session, member.organisation_id, person, competence.key)
     found = [one for one in everything if not day.is_past or one.known_at <= day.on]
-    return Why(member, its, _pieces(session, member, found, rule, day, base), rule, day, shows_evidence=True)
+    return Why(member, its, _pieces(session, viewer, member, found, rule, day, base), rule, day, shows_evidence=True)
 
 
 def _pieces(
-    session: Session, member: Member, found: Sequence[Evidence], rule: LevelRule, day: Day, base: str
+    session: Session, viewer: Viewer, member: Member, found: Sequence[Evidence], rule: LevelRule, day: Day, base: str
 ) -> list[Piece]:
     behind = evidence.statements(session, member.organisation_id, [one.statement_id for one in found])
     counting = _counting(found, rule, day)
@@ -228,6 +230,7 @@ def _pieces(
             notes.get(one.statement_id),
             rules.get(one.rule, ""),
             behind[one.statement_id].actor.key in agents,
+            withdrawing.may(viewer, one),
         )
         for one in found
     ]

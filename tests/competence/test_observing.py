@@ -52,8 +52,8 @@ def test_it_stands_beside_what_the_person_says_and_both_read_it(cast, session, s
 def test_whoever_noted_it_withdraws_it_and_what_was_written_goes_too(cast, session, sign_in):
     bjorn, form = sign_in(cast.bjorn), seen()
     bjorn.post(address(cast.alva), data=form)
-    away = address(cast.alva, f"observations/{form['id']}/withdraw")
-    assert sign_in(cast.alva).post(away).status_code == 403
+    away = address(cast.alva, f"evidence/{form['id']}/withdraw")
+    assert sign_in(cast.alva).post(away).status_code == 404
     assert bjorn.get(away).status_code == 200
     assert bjorn.post(away).status_code == 303
     assert standing(session, cast) == []

@@ -273,6 +273,27 @@ def test_a_file_that_another_proof_has_as_well_stays(cast, session, sign_in, han
     assert sign_in(cast.alva).get(f"{second}/file").data == PDF
 
 
+def test_what_was_wrong_is_corrected_with_the_same_file_and_looked_at_anew(
+    cast, session, sign_in, hand_in, place, app, at
+):
+    alva, bjorn, first = sign_in(cast.alva), sign_in(cast.bjorn), hand_in()
+    confirm(bjorn, first)
+    page = alva.get(f"/competence/proofs/new?replaces={first.rpartition('/')[2]}").text
+    assert 'value="Röda Korset"' in page
+    again = {name: value for name, value in filled(at, valid_until="", issuer="SSRS").items() if name != "file"}
+    again |= {"replaces": first.rpartition("/")[2], "kept": page.partition('name="kept" value="')[2].partition('"')[0]}
+    assert bjorn.post("/competence/proofs/new", data=again).status_code == 404
+    assert alva.post("/competence/proofs/new", data=again).status_code == 303
+    assert shown(session, cast, at) == {}
+    assert alva.get(first).status_code == 404
+    second = f"/competence/proofs/{again['id']}"
+    confirm(bjorn, second)
+    [one] = session.scalars(select(Evidence))
+    assert (one.issuer, one.valid_until) == ("SSRS", None)
+    assert attachments.collect(session, app.config, at + timedelta(days=2)) == 0
+    assert alva.get(f"{second}/file").data == PDF
+
+
 def test_it_is_in_ones_own_copy_and_goes_with_the_person(cast, session, sign_in, hand_in, place, app, at):
     confirm(sign_in(cast.bjorn), hand_in(), text="Well done")
     _, told = listing.portion(BASE, session, cast.alva.uuid)

@@ -222,7 +222,7 @@ ROUTES = {
         f"{method} competence.{name}": Try(
             REFUSED, lambda there: {"person_uuid": there.alva.uuid, "id": there.observation}
         )
-        for method, name in (("GET", "observation_withdraw"), ("POST", "observation_withdraws"))
+        for method, name in (("GET", "withdraw"), ("POST", "withdraws"))
     },
     "GET competence.profiles": nothing_of_theirs(),
     "GET competence.profile_new": nothing_of_theirs(),

@@ -32,9 +32,19 @@ def is_there(session: Session, viewer: Viewer, proof: UUID) -> bool:
 
 
 def present(
-    session: Session, viewer: Viewer, proof: UUID, said: Presented, file: Received, *, url: str, base: str, at: datetime
+    session: Session,
+    viewer: Viewer,
+    proof: UUID,
+    said: Presented,
+    file: Received,
+    replaces: Proof | None = None,
+    *,
+    url: str,
+    base: str,
+    at: datetime,
 ) -> None:
-    """The file is on the shelf already (see `xapi.attachments`); `url` is where it can be opened."""
+    """The file is on the shelf already (see `xapi.attachments`); `url` is where it can be opened. What it corrects is
+    withdrawn, and the manager looks at it anew."""
     [content_type] = file.types
     told = statements.presented(
         proof,
@@ -47,6 +57,8 @@ def present(
     )
     us = authority(base)
     storing.record(session, viewer.organisation_id, [told], authority=us, at=at, files=Files([file]))
+    if replaces is not None:
+        withdraw(session, viewer, replaces, base=base, at=at)
 
 
 def may_decide(viewer: Viewer, proof: Proof) -> bool:

@@ -8,10 +8,11 @@ from typing import Final
 
 from lms.competence.calibrating import LONGEST_NOTE
 from lms.competence.day import typed
+from lms.competence.proofs.listing import Proof
 from lms.competence.rules import Claim
 from lms.errors import Invalid, Problem
 from lms.frameworks.framework import LEVELS, Frameworks
-from lms.i18n import gettext
+from lms.i18n import gettext, local
 
 # Competences that one proof can be said to show: what fits on a phone, and more than most show.
 PLACES: Final = range(5)
@@ -49,6 +50,21 @@ def parse(
         return None, problems
     ends = end_of(until, zone) if until is not None else None
     return Presented(title, Claim(levels, issuer, datetime.combine(issued, time(), zone), ends)), []
+
+
+def filled(proof: Proof, zone: tzinfo) -> dict[str, str]:
+    """A form that says what a proof was handed in as."""
+    claim = proof.claim
+    until = claim.valid_until.astimezone(zone).date().isoformat() if claim.valid_until is not None else ""
+    fields = {
+        "title": local(proof.title),
+        "issuer": claim.issuer,
+        "issued": claim.issued.astimezone(zone).date().isoformat(),
+        "valid_until": until,
+    }
+    for place, (key, level) in zip(PLACES, claim.levels.items(), strict=False):
+        fields |= {f"competence:{place}": key, f"level:{place}": str(level)}
+    return fields
 
 
 def end_of(day: date, zone: tzinfo) -> datetime:

@@ -1,6 +1,19 @@
 """My competences, assessing oneself, the map, and what both stand on."""
 
-from lms.competence.views import assess, calibrate, gaps, map, mine, needs, observe, profiles, progress, proofs, rule
+from lms.competence.views import (
+    assess,
+    calibrate,
+    gaps,
+    map,
+    mine,
+    needs,
+    observe,
+    profiles,
+    progress,
+    proofs,
+    rule,
+    withdraw,
+)
 from lms.competence.views.blueprint import bp
 
 __all__ = [
@@ -16,4 +29,5 @@ __all__ = [
     "progress",
     "proofs",
     "rule",
+    "withdraw",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID, uuid4
 
-from flask import flash, render_template, request, url_for
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
@@ -14,7 +14,7 @@ from lms.db import db, session
 from lms.errors import Invalid, Problem
 from lms.frameworks.framework import HIGHEST
 from lms.http import args, roles, see_other
-from lms.i18n import gettext, local
+from lms.i18n import gettext
 from lms.identity.access import Viewer
 from lms.identity.models import Role
 
@@ -43,39 +43,6 @@ def observed(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
     observing.observe(session(), viewer, person_uuid, id, seen, already, zone=zone(), base=iri_base(), at=at)
     db.session.commit()
     flash(gettext("Saved. %(name)s sees it now.", name=member.name), "success")
-    return see_other(".observe", person_uuid=person_uuid)
-
-
-@bp.get("/people/<uuid:person_uuid>/observations/<uuid:id>/withdraw")
-@roles(Role.MANAGER)
-def observation_withdraw(viewer: Viewer, person_uuid: UUID, id: UUID) -> ResponseReturnValue:
-    args()
-    member, already = observing.of(session(), viewer, person_uuid, at=clock.now())
-    found = observing.own(already, id)
-    competence = frameworks().find(found.competence_key)
-    here = url_for(".observe", person_uuid=person_uuid)
-    return render_template(
-        "competence/withdraw.html",
-        title=local(competence.name) if competence is not None else found.competence_key,
-        consequence=gettext("It then shows nothing any more, and what you wrote about it goes. This cannot be undone."),
-        crumbs=[
-            (gettext("Map"), url_for(".map")),
-            (member.name, url_for(".person", person_uuid=person_uuid)),
-            (gettext("Observations"), here),
-        ],
-        withdraw_url=url_for(".observation_withdraws", person_uuid=person_uuid, id=id),
-        keep_url=here,
-    )
-
-
-@bp.post("/people/<uuid:person_uuid>/observations/<uuid:id>/withdraw")
-@roles(Role.MANAGER)
-def observation_withdraws(viewer: Viewer, person_uuid: UUID, id: UUID) -> ResponseReturnValue:
-    at = clock.now()
-    _, already = observing.of(session(), viewer, person_uuid, at=at)
-    observing.withdraw(session(), viewer, id, already, base=iri_base(), at=at)
-    db.session.commit()
-    flash(gettext("The observation has been withdrawn."), "success")
     return see_other(".observe", person_uuid=person_uuid)
 
 

@@ -15,7 +15,7 @@ from lms.competence.proofs import content, deciding, form, listing
 from lms.competence.proofs.listing import Proof, State
 from lms.competence.views.blueprint import bp, competences_by_group, frameworks, id_of_form, iri_base, zone
 from lms.db import db, session
-from lms.errors import Invalid, Problem
+from lms.errors import Invalid, NotFound, Problem
 from lms.frameworks.framework import HIGHEST
 from lms.http import args, roles, see_other, signed_in
 from lms.i18n import gettext, local
@@ -53,7 +53,10 @@ def proofs(viewer: Viewer) -> ResponseReturnValue:
 @bp.get("/proofs/new")
 @signed_in
 def proof_new(viewer: Viewer) -> ResponseReturnValue:
-    wanted = args("competence", "level", "back")
+    wanted = args("competence", "level", "back", "replaces")
+    if replaced := _own(viewer, wanted.get("replaces", "")):
+        typed = form.filled(replaced, zone()) | {"id": str(uuid4()), "replaces": str(replaced.id)}
+        return _new(viewer, typed, [], (replaced.file.sha2, replaced.file.content_type))
     typed = {
         "competence:0": wanted.get("competence", ""),
         "level:0": wanted.get("level", ""),
@@ -70,27 +73,52 @@ def proof_present(viewer: Viewer) -> ResponseReturnValue:
     if deciding.is_there(session(), viewer, id):
         return see_other(".proof", id=id)
     today = at.astimezone(zone()).date()
+    replaced = _own(viewer, request.form.get("replaces", ""))
     said, problems = form.parse(request.form, frameworks(), person=viewer.name, today=today, zone=zone())
     with _sent(viewer) as (file, missing):
         if file is not None:
             _shelve(viewer, file)
         if said is None or file is None:
-            return _new(viewer, request.form.to_dict(), missing + problems, file), 400
+            return _new(viewer, request.form.to_dict(), missing + problems, _kept(file)), 400
         url = current_app.config["SITE_URL"] + url_for(".proof_file", id=id)
-        deciding.present(session(), viewer, id, said, file, url=url, base=iri_base(), at=at)
+        deciding.present(session(), viewer, id, said, file, replaced, url=url, base=iri_base(), at=at)
     db.session.commit()
     flash(gettext("Your proof has been handed in. Your manager looks at it before it counts."), "success")
     what, _, number = request.form.get("back", "").partition("/")
     return see_other(".step", what=what, number=int(number)) if number.isdigit() else see_other(".proof", id=id)
 
 
-def _new(viewer: Viewer, typed: dict[str, str], problems: list[Problem], file: Received | None) -> str:
+def _own(viewer: Viewer, text: str) -> Proof | None:
+    """One that the viewer has handed in, which this one corrects; None if it corrects none."""
+    if not text:
+        return None
+    try:
+        found = listing.get(session(), viewer, UUID(text), base=iri_base())
+    except ValueError:
+        found = None
+    if found is None or found.person_uuid != viewer.person_uuid:
+        raise NotFound(gettext("There is no such proof."))
+    return found
+
+
+# The hash and the media type of a file on the shelf.
+Kept = tuple[str, str]
+
+
+def _kept(file: Received | None) -> Kept | None:
+    if file is None:
+        return None
+    [kind] = file.types
+    return file.sha2, kind
+
+
+def _new(viewer: Viewer, typed: dict[str, str], problems: list[Problem], kept: Kept | None) -> str:
     return render_template(
         "competence/proof_new.html",
         typed=typed,
         problems=problems,
         wrong={problem.field: problem.message for problem in problems},
-        kept=_ticket(viewer, file) if file is not None else "",
+        kept=_ticket(viewer, kept) if kept is not None else "",
         groups=competences_by_group(viewer, viewer.person_uuid),
         places=form.PLACES,
         levels=LEVELS,
@@ -152,9 +180,8 @@ def _shelve(viewer: Viewer, file: Received) -> None:
     attachments.put(shelf(current_app.config["ATTACHMENTS_URL"]), viewer.organisation_id, needed)
 
 
-def _ticket(viewer: Viewer, file: Received) -> str:
-    [kind] = file.types
-    return str(_signer().dumps([str(viewer.person_uuid), viewer.organisation_id, file.sha2, kind]))
+def _ticket(viewer: Viewer, kept: Kept) -> str:
+    return str(_signer().dumps([str(viewer.person_uuid), viewer.organisation_id, *kept]))
 
 
 def _signer() -> URLSafeSerializer:
