@@ -80,7 +80,7 @@ def side_by_side(
         if shown.holds(at) and (shows_evidence or shown.source is Source.MANAGER):
             by[key][shown.source] = shown
     required = member.profile.requirements if member.profile is not None else {}
-    notes = _notes(session, member)
+    notes = _notes(session, viewer, member, shows_evidence=shows_evidence)
     beside = {key for key, its in by.items() if Source.MANAGER in its}
     rows = []
     for competence in frameworks.known(required.keys() | beside | notes.keys()):
@@ -100,7 +100,8 @@ def side_by_side(
     return member, rows
 
 
-def _notes(session: Session, member: Member) -> dict[str, list[Note]]:
+def _notes(session: Session, viewer: Viewer, member: Member, *, shows_evidence: bool) -> dict[str, list[Note]]:
+    """Without what explains evidence that the viewer may not see."""
     found: dict[str, list[Note]] = defaultdict(list)
     its = (
         select(CalibrationNote, Person.name)
@@ -110,6 +111,9 @@ def _notes(session: Session, member: Member) -> dict[str, list[Note]]:
         )
         .order_by(CalibrationNote.written_at, CalibrationNote.id)
     )
+    if not shows_evidence:
+        own = CalibrationNote.author_uuid == viewer.person_uuid
+        its = its.where(or_(CalibrationNote.statement_id.is_(None), own))
     for note, name in session.execute(its):
         found[note.competence_key].append(Note(name or "", note.written_at, note.text))
     return found

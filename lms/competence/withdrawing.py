@@ -36,8 +36,8 @@ def may(viewer: Viewer, one: Evidence) -> bool:
 
 
 def said(session: Session, viewer: Viewer, person: UUID, statement: UUID) -> Evidence:
-    """What the viewer has said of somebody whose levels they may open; otherwise NotFound."""
-    membership = access.membership_of(session, access.levels(viewer), person)
+    """What the viewer has said of themselves or of one of their team; otherwise NotFound."""
+    membership = access.membership_of(session, access.team_of(viewer), person)
     its = select(Evidence).where(
         Evidence.organisation_id == membership.organisation_id,
         Evidence.person_uuid == person,

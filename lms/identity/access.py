@@ -70,6 +70,12 @@ def evidence(viewer: Viewer) -> Select[tuple[Membership]]:
     return _seen_by(viewer, Insight.EVIDENCE)
 
 
+def team_of(viewer: Viewer) -> Select[tuple[Membership]]:
+    """The viewer and, of a manager, the team, whatever the organisation lets managers see of it: for what each has
+    handed in to the manager, and what the manager has said of each."""
+    return _seen_by(viewer, Insight.SHARED)
+
+
 def _seen_by(viewer: Viewer, least: Insight) -> Select[tuple[Membership]]:
     whose: ColumnElement[bool] = Membership.id == viewer.membership_id
     if viewer.has(Role.MANAGER):

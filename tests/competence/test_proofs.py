@@ -12,7 +12,8 @@ from lms.competence import evidence, levels
 from lms.competence.level import Source
 from lms.competence.models import CalibrationNote, Evidence, ProofStep, Standing
 from lms.competence.proofs import content, listing, steps
-from lms.identity import erasing
+from lms.identity import erasing, insight
+from lms.identity.models import Insight
 from lms.xapi import attachments, search
 from lms.xapi.models import StatementAttachment, StoredAttachment, StoredStatement
 from tests.competence.conftest import BASE, assessed, voided
@@ -271,6 +272,18 @@ def test_a_file_that_another_proof_has_as_well_stays(cast, session, sign_in, han
     sign_in(cast.alva).post(f"{first}/withdraw")
     assert attachments.collect(session, app.config, at + timedelta(days=2)) == 0
     assert sign_in(cast.alva).get(f"{second}/file").data == PDF
+
+
+def test_a_manager_who_sees_nothing_else_of_the_team_still_sees_what_was_handed_in(cast, session, sign_in, hand_in, at):
+    insight.decide(session, cast.fyren.id, Insight.SHARED, at.date(), "", by=None, at=at)
+    session.commit()
+    bjorn, address = sign_in(cast.bjorn), hand_in()
+    assert bjorn.get(f"/competence/people/{cast.alva.uuid}").status_code == 404
+    page = bjorn.get(address)
+    assert page.status_code == 200
+    assert "/competence/why/" not in page.text
+    confirm(bjorn, address)
+    assert shown(session, cast, at) == {GOALS: 3}
 
 
 def test_what_was_wrong_is_corrected_with_the_same_file_and_looked_at_anew(

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from lms.competence import levels
 from lms.competence.models import CalibrationNote, Evidence
+from lms.identity import insight
+from lms.identity.models import Insight
 from tests.competence.conftest import passed
 
 GOALS = "self-leadership/SL1"
@@ -53,6 +55,14 @@ def test_it_works_backwards_through_every_page_and_day(cast, session, sign_in, s
     assert [seen(on) for on in days] == [[1], [1]]
     assert session.scalars(select(CalibrationNote)).all() == []
     assert [one.source for _, one in levels.standing(session, cast.fyren.id, cast.alva.uuid)] == ["course"]
+
+
+def test_what_explains_evidence_is_kept_from_a_manager_who_sees_levels_only(cast, session, sign_in, said, at):
+    insight.decide(session, cast.fyren.id, Insight.LEVELS, at.date(), "", by=None, at=at)
+    session.commit()
+    talk = sign_in(cast.bjorn).get(f"/competence/people/{cast.alva.uuid}/calibration").text
+    assert "Lade schemat" in talk
+    assert "Jag ledde lägret" not in talk
 
 
 def test_only_what_one_has_said_oneself(cast, sign_in, said):

@@ -12,7 +12,7 @@ from tests.house.test_routes import ROUTES, lived_in, send
 
 __all__ = ["lived_in"]
 
-OPENING = {"levels", "levels_on", "evidence"}
+OPENING = {"levels", "levels_on", "evidence", "team_of"}
 # The floors below `competence`.
 BELOW = {"frameworks", "identity", "xapi"}
 LMS = Path(__file__).parents[2] / "lms"
@@ -71,7 +71,8 @@ def test_every_route_that_shows_somebodys_levels_writes_a_look(lived_in, sign_in
 
 def test_nobody_else_opens_levels():
     """`access.levels` and what follows from it are asked where a look is written; beside that by those who show
-    no levels (talks, what is assigned) and by those whose views write it (proofs)."""
+    no levels (talks, what is assigned) or only what the viewer has said (withdrawing), and by those whose views write
+    it (proofs)."""
     asking = {
         str(path.relative_to(LMS))
         for path in LMS.rglob("*.py")
@@ -83,6 +84,7 @@ def test_nobody_else_opens_levels():
         "competence/opening.py",
         "competence/ending.py",
         "competence/proofs/listing.py",
+        "competence/withdrawing.py",
         "courses/views/team.py",
         "plans/assigning.py",
         "plans/assignments.py",

@@ -66,13 +66,13 @@ class Proof:
 
 
 def of(session: Session, viewer: Viewer, *, base: str) -> list[Proof]:
-    """Of everybody whose levels the viewer may open, newest first."""
-    return _read(session, viewer, access.levels(viewer), base)
+    """One's own and those of one's team, newest first."""
+    return _read(session, viewer, access.team_of(viewer), base)
 
 
 def of_person(session: Session, viewer: Viewer, person: UUID, *, base: str) -> list[Proof]:
     """Of one of them; nothing of anybody else."""
-    its = access.levels(viewer).join(Membership.person).where(Person.uuid == person)
+    its = access.team_of(viewer).join(Membership.person).where(Person.uuid == person)
     return _read(session, viewer, its, base)
 
 
@@ -97,7 +97,7 @@ def waiting(session: Session, viewer: Viewer) -> int:
         )
         .exists()
     )
-    team = access.levels(viewer).join(Membership.person).where(Membership.id != viewer.membership_id)
+    team = access.team_of(viewer).join(Membership.person).where(Membership.id != viewer.membership_id)
     number = select(func.count()).where(
         ProofStep.organisation_id == viewer.organisation_id,
         ProofStep.kind == PRESENTED,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from lms import clock
-from lms.competence import ending, level_rules, words
+from lms.competence import ending, level_rules, opening, words
 from lms.competence.proofs import content, deciding, form, listing
 from lms.competence.proofs.listing import Proof, State
 from lms.competence.views.blueprint import bp, competences_by_group, frameworks, id_of_form, iri_base, zone
@@ -225,6 +225,7 @@ def _page(viewer: Viewer, found: Proof, typed: dict[str, str], problems: list[Pr
         State=State,
         is_self=found.person_uuid == viewer.person_uuid,
         may_decide=deciding.may_decide(viewer, found),
+        shows_why=opening.shows_evidence(session(), viewer, found.person_uuid),
         typed=typed,
         problems=problems,
         wrong={problem.field: problem.message for problem in problems},
