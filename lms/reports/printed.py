@@ -23,7 +23,7 @@ ACROSS: Final = 10
 _MOST_UPRIGHT: Final = 7
 _SOURCE: Final = (Path(__file__).parent / "printed.typ").read_bytes()
 _NOTHING: Final = "–"
-_OLD, _FEW = "*", "†"
+_OLD, _FEW, _APART = "*", "†", "‡"
 # Of the width that is left, by kind; 0 takes what it needs.
 _WEIGHT: Final = {Kind.TEXT: 3, Kind.LEVEL: 2}
 
@@ -84,6 +84,8 @@ def _legend(report: Report) -> Iterator[str]:
         yield f"{_OLD} {gettext('Old evidence')}"
     if any(one.few for one in figures):
         yield f"{_FEW} {gettext('Few sources')}"
+    if any(one.apart for one in figures):
+        yield f"{_APART} {gettext('Two or more levels apart')}"
 
 
 def _laid(table: Table) -> Iterator[dict[str, Any]]:
@@ -161,6 +163,6 @@ def _figure(of: Figure) -> Cell:
     text = level if of.required is None else f"{level} / {number(of.required)}"
     if of.current is None:
         return _plain(text)
-    marks = (_OLD if of.old else "") + (_FEW if of.few else "")
+    marks = (_OLD if of.old else "") + (_FEW if of.few else "") + (_APART if of.apart else "")
     small = gettext("%(done)s of %(total)s", done=of.base[0], total=of.base[1]) if of.base is not None else ""
     return {"text": f"{text} {marks}".strip(), "small": small, "shade": of.step or 0}

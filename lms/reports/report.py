@@ -46,8 +46,8 @@ class Bound:
 Value = str | int | float | date | Figure | Bound | Literal[Hidden.HIDDEN] | None
 
 
-# For old evidence, and for few sources.
-Words = tuple[str, str]
+# For old evidence, for few sources, and for two assessments that are far apart.
+Words = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +145,12 @@ class Spread:
 
 def spread(table: Table) -> Spread:
     """Words are looked up here and now: when the rows are sent, the reader's language may not be known any more."""
-    old, few = gettext("Old evidence"), gettext("Few sources")
+    words = gettext("Old evidence"), gettext("Few sources"), gettext("Two or more levels apart")
     parts = [_parts(table, number) for number in range(len(table.columns))]
     return Spread(
         [part for its in parts for part in its],
         [column for column, its in zip(table.columns, parts, strict=True) for _ in its],
-        (_spread_row(row, parts, (old, few)) for row in table.rows),
+        (_spread_row(row, parts, words) for row in table.rows),
     )
 
 
@@ -189,7 +189,7 @@ def _spread_row(row: Sequence[Value], parts: Sequence[Sequence[Column]], words: 
 def _figure(of: Figure, words: Words) -> dict[str, Value]:
     """What a cell of a map says, by name. Where nobody is assessed, that is all."""
     base = of.base if of.base is not None and of.current is not None else (None, None)
-    said = [word for word, is_so in zip(words, (of.old, of.few), strict=True) if is_so and _is_marked(of)]
+    said = [word for word, is_so in zip(words, (of.old, of.few, of.apart), strict=True) if is_so and _is_marked(of)]
     return {
         "level": of.current,
         "required": of.required,
@@ -202,4 +202,4 @@ def _figure(of: Figure, words: Words) -> dict[str, Value]:
 
 def _is_marked(of: Figure) -> bool:
     """Where there is a level only, as on the page."""
-    return of.current is not None and (of.old or of.few)
+    return of.current is not None and (of.old or of.few or of.apart)

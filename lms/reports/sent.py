@@ -43,9 +43,10 @@ class Level(Struct, tag_field="is", tag="level", omit_defaults=True):
     # Of a group: how many are assessed, and how many need it.
     assessed: int | None = None
     need: int | None = None
-    # Rests on evidence older than 24 months; on self-assessment only.
+    # Rests on evidence older than 24 months; on self-assessment only; own and manager's assessment are far apart.
     old: bool = False
     few_sources: bool = False
+    apart: bool = False
 
 
 # A day as 2026-11-23.
@@ -190,5 +191,5 @@ def _level(of: Figure) -> Level | None:
     if of.current is None and of.required is None:
         return None
     assessed, need = of.base if of.base is not None and of.current is not None else (None, None)
-    is_known = of.current is not None
-    return Level(of.current, of.required, of.step, assessed, need, is_known and of.old, is_known and of.few)
+    marks = (of.old, of.few, of.apart) if of.current is not None else ()
+    return Level(of.current, of.required, of.step, assessed, need, *marks)

@@ -34,7 +34,14 @@ OTHERS = [
 ]
 # Of one row, and said in sentences on the page.
 GROUPS = [("ekeby", "self-leadership/SL2"), ("ekeby", "digcomp-3/1.2"), ("nordverk", "self-leadership/SL2")]
-OLD, FEW, HIDDEN, NOTHING = "Gammalt underlag", "Få källor", "dolt", "–"
+HIDDEN, NOTHING = "dolt", "–"
+# Of a cell: as it is marked on the page, on paper and in JSON, and in words.
+MARKS = (
+    ("is-old", "*", "old", "Gammalt underlag"),
+    ("is-few", "†", "few_sources", "Få källor"),
+    ("is-apart", "‡", "apart", "Två eller fler nivåer isär"),
+)
+NO_MARKS = {"is-unknown", "is-not-asked"}
 
 
 def test_everything_that_can_be_taken_away_is_compared():
@@ -141,7 +148,7 @@ def _sent(value, kind):
         case {"is": "at least" | "at most" as bound, "share": share}:
             return f"{'minst' if bound == 'at least' else 'högst'} {share:.0%}".replace("%", " %")
         case {"is": "level"}:
-            marks = [mark for mark, name in ((OLD, "old"), (FEW, "few_sources")) if value.get(name)]
+            marks = [words for _, _, name, words in MARKS if value.get(name)]
             base = f"{value['assessed']} av {value['need']}" if "assessed" in value else ""
             figures = number(value.get("current")), number(value.get("required"))
             return of_a_cell(*figures, base, ", ".join(marks)), value.get("missing", 0)
@@ -176,7 +183,9 @@ def on_the_page(cell) -> tuple[str, int]:
     missing = re.search(r"\bgap-(\d)", cell.classes)
     figures = re.fullmatch(r"(?:([\d,]+)(?: / ([\d,]+))?)? ?(\d+ av \d+)?", cell.text)
     assert figures, cell
-    marks = [mark for mark, name in ((OLD, "is-old"), (FEW, "is-few")) if name in cell.classes.split()]
+    its = {name for name in cell.classes.split() if name.startswith("is-")} - NO_MARKS
+    marks = [words for name, _, _, words in MARKS if name in its]
+    assert len(marks) == len(its), "a mark that no file has"
     text = of_a_cell(figures[1] or "", figures[2] or "", figures[3] or "", ", ".join(marks))
     return text, int(missing[1]) if missing else 0
 
@@ -203,7 +212,8 @@ def put_together(parts) -> tuple[str, int]:
 
 def in_full(text: str) -> str:
     """The marks of a PDF in the words that its legend has for them."""
-    return re.sub(r" ([*†]+)", lambda m: " " + ", ".join({"*": OLD, "†": FEW}[one] for one in m[1]), text)
+    said = {sign: words for _, sign, _, words in MARKS}
+    return re.sub(r" ([*†‡]+)", lambda m: " " + ", ".join(said[sign] for sign in m[1]), text)
 
 
 def whole(row) -> list[str]:
