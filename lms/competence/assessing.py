@@ -57,7 +57,7 @@ def minutes_left(steps: Sequence[Step]) -> int:
 
 def _steps(framework: Framework, keys: set[str] | None) -> list[Step]:
     found = []
-    for area, its in framework.by_area():
+    for area, its in framework.by_area(keys or ()):
         asked = [one for one in its if keys is None or one.key in keys]
         for start in range(0, len(asked), STEP):
             found.append(Step(framework, area, {one.key: one for one in asked[start : start + STEP]}))

@@ -50,7 +50,7 @@ def near(skills: Sequence[str], frameworks: Frameworks) -> dict[str, list[Compet
 
     Only a way to find them: whether one of them answers to the skill is for somebody to say.
     """
-    competences = [one for framework in frameworks.all for one in framework.competences]
+    competences = [one for framework in frameworks.all for one in framework.in_use]
     texts = [(one, _said(one.name), _said(one.descriptor)) for one in competences]
     found = {}
     for skill in skills:

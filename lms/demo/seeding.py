@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.courses.content import Library
-from lms.demo import ahead, development, history, occupations, plans, traffic
+from lms.demo import ahead, development, history, occupations, own_competences, plans, traffic
 from lms.demo.cast import Cast, settle
 from lms.demo.colleagues import UNITS, Unit
 from lms.errors import Conflict
@@ -63,6 +63,7 @@ def seed(
     say("people and organisations are there")
     ahead.look_ahead(session, frameworks, cast, at)
     occupations.bring_in(session, cast, at)
+    own_competences.write(session, frameworks, cast, at)
     history.tell(session, library, frameworks, settings, cast, at, say)
     development.tell(session, cast, at)
     ahead.put_first(session, frameworks, library, cast, settings["MINIMUM_GROUP"], at)

@@ -5,7 +5,7 @@ inferred from two numbers or two codes being alike.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -13,19 +13,9 @@ import msgspec
 from msgspec import Struct
 
 from lms.errors import Invalid, Problem
-from lms.frameworks.framework import Competence, Frameworks, Level, Texts
+from lms.frameworks.framework import Competence, Framework, Frameworks, Level, Relation, Texts
 
 FOLDER: Final = Path(__file__).parent / "crossing"
-
-
-class Relation(StrEnum):
-    """What the second is to the first."""
-
-    EXACT = "exact"
-    CLOSE = "close"
-    BROADER = "broader"
-    NARROWER = "narrower"
-    RELATED = "related"
 
 
 INVERSE: Final[Mapping[Relation, Relation]] = {
@@ -51,6 +41,13 @@ class Crosswalk(Struct, frozen=True, forbid_unknown_fields=True):
     ties: tuple[Tie, ...]
 
 
+def replacing(framework: Framework) -> Iterator[Tie]:
+    """What a framework's own competences have to do with those they replace."""
+    for one in framework.competences:
+        if one.replaces is not None:
+            yield Tie(f"{framework.key}/{one.replaces.code}", one.key, one.replaces.relation)
+
+
 def carried(level: int, tie: Tie) -> int | None:
     """The level of the second competence that a level of the first shows. None: it shows none.
 
@@ -67,7 +64,8 @@ class Crosswalks:
     def of(self, competence: Competence, frameworks: Frameworks) -> list[tuple[Relation, Competence]]:
         """What a competence has to do with others that are here, whichever of the two was named first."""
         found = []
-        for tie in (tie for crosswalk in self.all for tie in crosswalk.ties):
+        said = chain.from_iterable(crosswalk.ties for crosswalk in self.all)
+        for tie in chain(said, replacing(frameworks.of(competence))):
             if tie.first == competence.key:
                 other, relation = tie.second, tie.relation
             elif tie.second == competence.key:

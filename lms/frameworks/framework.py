@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -82,6 +83,23 @@ class Area(Part, frozen=True):
     name: Texts
 
 
+class Relation(StrEnum):
+    """What the second of two competences is to the first, in the words of SKOS."""
+
+    EXACT = "exact"
+    CLOSE = "close"
+    BROADER = "broader"
+    NARROWER = "narrower"
+    RELATED = "related"
+
+
+class Replaced(Part, frozen=True):
+    """An earlier competence of the same framework, and what the one that replaces it is to it."""
+
+    code: str
+    relation: Relation
+
+
 class Competence(Part, frozen=True):
     code: str
     area: str
@@ -93,6 +111,7 @@ class Competence(Part, frozen=True):
     related: tuple[str, ...]
     # "<framework>/<code>"; filled in when the framework is read, and what everything else refers to.
     key: str = ""
+    replaces: Replaced | None = None
 
 
 class Framework(Part, frozen=True):
@@ -111,10 +130,23 @@ class Framework(Part, frozen=True):
     family: str = ""
     # When what it says was gathered, in words of the source, such as "2025-11-24"; empty: when it was published.
     vintage: str = ""
+    # Codes of competences that are not for new use: what names them keeps them.
+    retired: tuple[str, ...] = ()
 
-    def by_area(self) -> Iterator[tuple[Area, list[Competence]]]:
+    @property
+    def in_use(self) -> list[Competence]:
+        return [competence for competence in self.competences if competence.code not in self.retired]
+
+    @property
+    def no_longer(self) -> list[Competence]:
+        return [competence for competence in self.competences if competence.code in self.retired]
+
+    def by_area(self, kept: Collection[str] = ()) -> Iterator[tuple[Area, list[Competence]]]:
+        """What is in use, and those of the keys `kept` that no longer are. Areas with nothing are left out."""
+        shown = [one for one in self.competences if one.code not in self.retired or one.key in kept]
         for area in self.areas:
-            yield area, [competence for competence in self.competences if competence.area == area.code]
+            if its := [competence for competence in shown if competence.area == area.code]:
+                yield area, its
 
     def area_of(self, competence: Competence) -> Area:
         return next(area for area in self.areas if area.code == competence.area)
@@ -233,10 +265,17 @@ def _incoherent(framework: Framework) -> Iterator[Problem]:
     for code, times in codes.items():
         if times > 1:
             yield Problem(f"{framework.key}/{code}", gettext("is there more than once."))
+    for code in sorted(set(framework.retired) - codes.keys()):
+        yield Problem(f"{framework.key}/{code}", gettext("is no longer in use, but is not there."))
     for competence in framework.competences:
         if competence.area not in areas:
             yield Problem(
                 competence.key, gettext("belongs to the area “%(area)s”, which is not there.", area=competence.area)
+            )
+        if competence.replaces is not None and competence.replaces.code not in codes.keys() - {competence.code}:
+            yield Problem(
+                competence.key,
+                gettext("replaces “%(code)s”, which is not there.", code=competence.replaces.code),
             )
         if set(competence.levels) != set(LEVELS) - {0}:
             yield Problem(competence.key, gettext("must have texts for the levels 1 to %(highest)d.", highest=HIGHEST))

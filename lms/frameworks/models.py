@@ -30,6 +30,8 @@ class StoredFramework(Base):
     # As our own data file has it.
     data: Mapped[dict[str, Any]] = mapped_column(Json)
     published_at: Mapped[datetime]
+    # Written by the organisation here, competence by competence; otherwise it was brought in whole.
+    is_written_here: Mapped[bool] = mapped_column(default=False)
     # None: by command.
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     # Tells this state from every other, also for those who remember what they have read.
@@ -37,6 +39,22 @@ class StoredFramework(Base):
 
     organisation: Mapped[Organisation] = relationship()
     published_by: Mapped[Person | None] = relationship()
+
+
+class CompetenceDraft(Base):
+    """A competence of an organisation's own that is being written: what was typed, whole or not."""
+
+    __tablename__ = "competence_draft"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    # The code of the one it will replace; empty: none.
+    replaces: Mapped[str]
+    filled: Mapped[dict[str, str]] = mapped_column(Json)
+    changed_at: Mapped[datetime]
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    changed_by: Mapped[Person] = relationship()
 
 
 @event.listens_for(StoredFramework, "before_update")

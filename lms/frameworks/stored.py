@@ -6,7 +6,7 @@ organisation's own may get more competences under the key it has, and then keeps
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -16,9 +16,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
-from lms.errors import Conflict, Invalid, NotFound, Problem
+from lms.errors import Conflict, Invalid, Problem
 from lms.frameworks.formats import ours
-from lms.frameworks.framework import Competence, Framework, Frameworks
+from lms.frameworks.framework import Framework, Frameworks
 from lms.frameworks.models import StoredFramework
 from lms.i18n import gettext
 from lms.identity.models import Organisation
@@ -104,27 +104,41 @@ def publish(
     *,
     at: datetime,
     by: int | None = None,
+    is_written_here: bool = False,
 ) -> StoredFramework:
     """A framework that nobody here has had. `by` is a person's id. Raises Invalid."""
     check(session, shipped, framework)
-    return _store(session, organisation_id, framework, 1, at, by)
+    return _store(session, organisation_id, framework, 1, at, by, is_written_here=is_written_here)
 
 
-def add(
-    session: Session, organisation_id: int, key: str, competences: Iterable[Competence], *, at: datetime, by: int | None
+def written_here(session: Session, organisation_id: int) -> Sequence[StoredFramework]:
+    """Every state of what the organisation writes itself, the newest first."""
+    its = select(StoredFramework).where(
+        StoredFramework.organisation_id == organisation_id, StoredFramework.is_written_here
+    )
+    return session.scalars(its.order_by(StoredFramework.number.desc())).all()
+
+
+def go_on(
+    session: Session, last: StoredFramework, after: Framework, *, at: datetime, by: int | None
 ) -> StoredFramework:
-    """More competences in a framework of the organisation's own. Raises Invalid for a code that is there already."""
-    its = select(StoredFramework).where(StoredFramework.key == key, StoredFramework.organisation_id == organisation_id)
-    last = session.scalars(its.order_by(StoredFramework.number.desc())).first()
-    if last is None:
-        raise NotFound(gettext("There is no such framework."))
-    before = framework_of(last)
-    after = msgspec.structs.replace(before, competences=(*before.competences, *competences))
-    return _store(session, organisation_id, ours.read(ours.write(after)), last.number + 1, at, by)
+    """The next state of what an organisation writes itself. Raises Invalid unless all it had is there unchanged."""
+    kept = {one.code: one for one in after.competences}
+    changed = [one for one in framework_of(last).competences if kept.get(one.code) != one]
+    if changed:
+        raise Invalid([Problem(one.key, gettext("has been published and cannot be changed.")) for one in changed])
+    return _store(session, last.organisation_id, after, last.number + 1, at, by, is_written_here=True)
 
 
 def _store(
-    session: Session, organisation_id: int, framework: Framework, number: int, at: datetime, by: int | None
+    session: Session,
+    organisation_id: int,
+    framework: Framework,
+    number: int,
+    at: datetime,
+    by: int | None,
+    *,
+    is_written_here: bool,
 ) -> StoredFramework:
     row = StoredFramework(
         organisation_id=organisation_id,
@@ -133,12 +147,15 @@ def _store(
         data=msgspec.json.decode(ours.write(framework)),
         published_at=at,
         published_by_id=by,
+        is_written_here=is_written_here,
     )
     try:
         # Two who publish at once would both take the key.
         with session.begin_nested():
             session.add(row)
     except IntegrityError as error:
-        raise Conflict(_taken(framework.key)) from error
+        if number == 1:
+            raise Conflict(_taken(framework.key)) from error
+        raise Conflict(gettext("Somebody else has just published. Look at what is there now.")) from error
     logger.info("Framework %s state %s published at organisation %s by %s", row.key, number, organisation_id, by)
     return row

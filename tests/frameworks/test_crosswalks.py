@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from lms.errors import Invalid
 from lms.frameworks import crosswalks, framework
-from lms.frameworks.crosswalks import Relation, Tie, carried
+from lms.frameworks.crosswalks import Tie, carried
+from lms.frameworks.framework import Relation
 
 levels = st.integers(1, 4)
 

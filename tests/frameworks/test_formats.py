@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lms.errors import Invalid
 from lms.frameworks import framework
 from lms.frameworks.formats import about, case_writing, ours, reading, table
-from lms.frameworks.framework import Area, Competence, Framework, Licence, OwnLevel, Source
+from lms.frameworks.framework import Area, Competence, Framework, Licence, OwnLevel, Relation, Replaced, Source
 
 SAMPLES = os.environ.get("KUNNA_SAMPLE_DATA", "")
 BESIDE = about.given(key="craft", name="Craft", publisher="Somebody", year="2026", licence="CC0")
@@ -62,9 +62,16 @@ def frameworks(draw):
                     draw(st.lists(st.sampled_from([*(f"{key}/{it}" for it in its), "lifecomp/P1"]), unique=True))
                 ),
                 key=f"{key}/{code}",
+                replaces=draw(
+                    st.none()
+                    | st.builds(Replaced, st.sampled_from([it for it in its if it != code]), st.sampled_from(Relation))
+                )
+                if len(its) > 1
+                else None,
             )
             for code in its
         ),
+        retired=tuple(draw(st.lists(st.sampled_from(its), unique=True))),
     )
 
 

@@ -3,16 +3,16 @@ import json
 import pytest
 from sqlalchemy import select
 
-from lms.errors import Invalid
+from lms.errors import Conflict, Invalid
 from lms.frameworks import framework, stored
 from lms.frameworks.formats import about, table
 from lms.frameworks.framework import Area, Competence
 from lms.frameworks.models import StoredFramework
 
 
-def a_framework(key="craft", codes=("C1",)):
+def a_framework(key="craft", codes=("C1",), word="C"):
     competences = [
-        Competence(code, "a", {"sv": code}, {"sv": code}, {"sv": code}, about.general_levels(), ()) for code in codes
+        Competence(code, "a", {"sv": code}, {"sv": code}, {"sv": word}, about.general_levels(), ()) for code in codes
     ]
     beside = about.given(key=key, name="Craft", publisher="Fyren", year="2026", licence="CC0")
     return about.build({}, beside, about.Parts([Area("a", {"sv": "A"})], competences))
@@ -49,17 +49,21 @@ def test_what_is_published_is_frozen(cast, session, at, shipped):
     session.rollback()
 
 
-def test_more_can_be_added_and_nothing_is_lost(cast, session, at, shipped):
+def test_what_is_written_here_goes_on_and_nothing_is_lost(cast, session, at, shipped):
     known = stored.Known(shipped)
-    stored.publish(session, shipped, cast.fyren.id, a_framework(), at=at)
+    first = stored.publish(session, shipped, cast.fyren.id, a_framework(), at=at, is_written_here=True)
     before = known.at(session, cast.fyren.id).competence("craft/C1")
-    (more,) = a_framework(codes=("C2",)).competences
-    stored.add(session, cast.fyren.id, "craft", [more], at=at, by=None)
+    more = a_framework(codes=("C1", "C2"))
+    stored.go_on(session, first, more, at=at, by=None)
     after = known.at(session, cast.fyren.id)
     assert after.competence("craft/C1") == before
     assert after.competence("craft/C2").name == {"sv": "C2"}
-    with pytest.raises(Invalid, match="more than once"):
-        stored.add(session, cast.fyren.id, "craft", [more], at=at, by=None)
+    with pytest.raises(Conflict, match="just published"):
+        stored.go_on(session, first, more, at=at, by=None)
+    second = stored.written_here(session, cast.fyren.id)[0]
+    for changed in (a_framework(codes=("C1",)), a_framework(codes=("C1", "C2"), word="Other")):
+        with pytest.raises(Invalid, match="cannot be changed"):
+            stored.go_on(session, second, changed, at=at, by=None)
 
 
 def test_by_command_nothing_is_kept_until_it_is_said(app, cast, session, tmp_path):

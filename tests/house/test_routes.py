@@ -293,6 +293,16 @@ ROUTES = {
     "GET frameworks.import_framework": nothing_of_theirs(),
     "POST frameworks.look_through": nothing_of_theirs(),
     "POST frameworks.publish": nothing_of_theirs(),
+    "GET frameworks.own_competences": nothing_of_theirs(),
+    "GET frameworks.own_new": nothing_of_theirs(),
+    "POST frameworks.own_begin": nothing_of_theirs(name_sv="Guns"),
+    "GET frameworks.own_draft": Try(REFUSED, lambda there: {"number": there.competence_draft}),
+    "POST frameworks.own_save": Try(
+        REFUSED, lambda there: {"number": there.competence_draft}, lambda _: {"name_sv": "Guns"}
+    ),
+    "POST frameworks.own_publish": Try({400, 403, 409}, form=lambda there: {"draft": there.competence_draft}),
+    "POST frameworks.own_retire": Try(REFUSED, lambda there: {"code": "1"}),
+    "POST frameworks.own_restore": Try(REFUSED, lambda there: {"code": "1"}),
     # What authorities publish is everybody's.
     "GET occupations.search": nothing_of_theirs(),
     "GET occupations.occupation": Try(REFUSED, lambda there: {"vintage": "2025-12", "code": "gone"}),

@@ -19,7 +19,9 @@ from lms.competence.proofs import statements
 from lms.competence.proofs.statements import FileSaid
 from lms.competence.rules import Claim
 from lms.competence.versions import Decision
+from lms.frameworks import own
 from lms.frameworks.framework import Competence
+from lms.frameworks.models import CompetenceDraft
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Organisation, PeopleDraft, Person, PersonalKey
 from lms.plans.models import Assignment
@@ -61,6 +63,8 @@ class There:
     assignment: UUID
     # For a program of Alva's.
     key: UUID
+    # A competence of Fyren's own that is being written.
+    competence_draft: int
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cast, name)
@@ -92,6 +96,7 @@ class There:
         words += ["What Björn asks", "BJRN22", "What Alva writes", "Fyrvaktare vid Fyren"]
         words += ["Fyrens fjärrstyrda", "the-tower-of-fyren", "Vad Alva ska lära sig"]
         words += ["Keeper of lighthouses", "The lamp is lit", "Why Björn asks", "Alvas kalkylblad"]
+        words += ["Tända fyren i dimma"]
         return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
 
@@ -130,6 +135,10 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
         expires_at=at + timedelta(days=30),
     )
     session.add(key)
+    draft = CompetenceDraft(organisation_id=cast.fyren.id, replaces="")
+    own.save(draft, {"name_sv": "Tända fyren i dimma"}, by=cast.bjorn.id, at=at, seen_at="")
+    session.add(draft)
+    session.flush()
     there = There(
         cast,
         uuid4(),
@@ -145,6 +154,7 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
         observation,
         assignment.uuid,
         key.uuid,
+        draft.id,
     )
     session.add(
         PeopleDraft(

@@ -79,7 +79,7 @@ def competences_by_group(viewer: Viewer, person: UUID) -> list[tuple[str, list[C
     its = {line.competence.key for line in needed}
     groups = [(gettext("What the work needs"), [line.competence for line in needed])] if needed else []
     for framework in frameworks().all:
-        if others := [one for one in framework.competences if one.key not in its]:
+        if others := [one for one in framework.in_use if one.key not in its]:
             groups.append((local(framework.name), others))
     return groups
 

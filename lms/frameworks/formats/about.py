@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from lms.errors import Invalid, Problem
 from lms.frameworks.framework import (
     COMMON_SCALE,
@@ -13,6 +15,8 @@ from lms.frameworks.framework import (
     Framework,
     Licence,
     OwnLevel,
+    Relation,
+    Replaced,
     Source,
     Texts,
     check,
@@ -32,6 +36,9 @@ PLAIN: Final = (
     "source address",
     "licence",
     "licence address",
+    # Codes with spaces between, and code, earlier code and relation: "4 1 close, 5 2 exact".
+    "retired",
+    "replaces",
 )
 TEXTS: Final = ("name", "description", "notice", "scale note")
 LONGEST_SHORT: Final = 24
@@ -74,6 +81,10 @@ def about(framework: Framework) -> dict[str, dict[str, str]]:
         "source address": framework.source.url,
         "licence": framework.licence.name,
         "licence address": framework.licence.url,
+        "retired": " ".join(framework.retired),
+        "replaces": ", ".join(
+            f"{one.code} {one.replaces.code} {one.replaces.relation}" for one in framework.competences if one.replaces
+        ),
     }
     texts = {
         "name": framework.name,
@@ -92,7 +103,7 @@ def build(found: About, beside: About, parts: Parts) -> Framework:
     plain = {field: said.get(field, {}).get("", "").strip() for field in PLAIN}
     if problems := list(_missing(plain, said)):
         raise Invalid(problems)
-    name = dict(said.get("name", {}))
+    name, replaces = dict(said.get("name", {})), _replaces(plain["replaces"])
     framework = keyed(
         Framework(
             key=plain["key"],
@@ -112,7 +123,10 @@ def build(found: About, beside: About, parts: Parts) -> Framework:
             scale=tuple(parts.scale or common_scale()),
             scale_note=dict(said["scale note"]) if said.get("scale note") else None,
             areas=tuple(parts.areas),
-            competences=tuple(parts.competences),
+            competences=tuple(
+                msgspec.structs.replace(one, replaces=replaces.get(one.code)) for one in parts.competences
+            ),
+            retired=tuple(plain["retired"].split()),
         )
     )
     if problems := list(check(framework)):
@@ -131,6 +145,19 @@ def _missing(plain: Mapping[str, str], said: About) -> Iterable[Problem]:
     for field in ("source address", "licence address"):
         if plain[field] and not plain[field].startswith(("https://", "http://")):
             yield Problem(field, gettext("Enter an address that begins with https://."))
+
+
+def _replaces(said: str) -> dict[str, Replaced]:
+    """By the code of the one that replaces. Raises Invalid."""
+    found = {}
+    for part in filter(None, (part.strip() for part in said.split(","))):
+        try:
+            code, earlier, relation = part.split()
+            found[code] = Replaced(earlier, Relation(relation))
+        except ValueError as error:
+            sentence = gettext("“%(part)s” is not a code, the code that it replaces and a relation.", part=part)
+            raise Invalid([Problem("replaces", sentence)]) from error
+    return found
 
 
 def _is_year(typed: str) -> bool:

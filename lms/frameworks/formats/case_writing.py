@@ -45,9 +45,12 @@ class _Writing:
         for one in its.competences:
             self._add(
                 COMPETENCE, one.code, one.name, above=areas[one.area], short=one.short, notes=one.descriptor,
-                levels=one.levels,
+                levels=one.levels, statusEndDate=self.at[:10] if one.code in its.retired else "",
             )  # fmt: skip
         for one in its.competences:
+            if one.replaces is not None:
+                earlier = self._identifier(COMPETENCE, one.replaces.code)
+                self._associate("replacedBy", earlier, self._of(one.key), 1, title=one.key)
             for place, key in enumerate(one.related, 1):
                 self._associate("isRelatedTo", self._of(one.key), self._of(key), place, title=key)
         return {

@@ -3,8 +3,8 @@ from collections.abc import Mapping, Sequence
 from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from lms.frameworks.crosswalks import Crosswalks, Relation
-from lms.frameworks.framework import COMMON_SCALE, Competence, Framework
+from lms.frameworks.crosswalks import Crosswalks
+from lms.frameworks.framework import COMMON_SCALE, Competence, Framework, Relation
 from lms.frameworks.views.blueprint import bp
 from lms.frameworks.views.blueprint import frameworks as known
 from lms.http import args, signed_in
