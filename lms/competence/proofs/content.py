@@ -12,6 +12,8 @@ from lms.xapi.shelf import CHUNK
 # A picture from a phone takes some 4 MB, a scanned diploma of a few pages seldom twice that.
 MOST: Final = 10_000_000
 MOST_MEGABYTES: Final = MOST // 1_000_000
+# A file above that is answered at its field, with all that was typed; one above this is not even received.
+MOST_RECEIVED: Final = 5 * MOST
 # What browsers offer to choose from, and what each is saved as.
 ENDINGS: Final = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 

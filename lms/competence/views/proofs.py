@@ -32,6 +32,13 @@ SHUT_IN: Final = "default-src 'none'; sandbox"
 LEVELS: Final = range(1, HIGHEST + 1)
 
 
+@bp.url_value_preprocessor
+def _limit(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Before anything reads the form."""
+    if endpoint is not None and endpoint.endswith(".proof_present"):
+        request.max_content_length = content.MOST_RECEIVED
+
+
 @bp.get("/proofs")
 @signed_in
 def proofs(viewer: Viewer) -> ResponseReturnValue:
