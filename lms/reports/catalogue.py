@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from lms.competence.asked import GROUPS, KEPT, OF_A_MAP, Asking, Wanted
+from lms.competence.asked import GROUPS, KEPT, OF_A_MAP, OF_GAPS, Asking, Wanted
 from lms.courses.content import Library
 from lms.identity.models import Role
+from lms.reports.of_gaps import of_gaps
 from lms.reports.of_group import of_group
 from lms.reports.of_map import of_map
 from lms.reports.of_needs import of_needs
@@ -73,6 +74,15 @@ OFFERS: Final[Sequence[Offer]] = (
             framework=asked.name("framework"),
             code=asked.name("code"),
         ),
+    ),
+    Offer(
+        "gaps",
+        "gaps",
+        "The gaps of a manager's team, or of groups, in the order they matter",
+        (Role.MANAGER, *GROUPS),
+        OF_GAPS,
+        ("gaps", "unknown"),
+        lambda asked: of_gaps(asked.asking, asked.library, asked.wanted),
     ),
     Offer(
         "mine",

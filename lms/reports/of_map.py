@@ -23,7 +23,7 @@ def of_map(asking: Asking, wanted: Wanted) -> Report:
     return Report(
         key="map",
         title=gettext("Competence map"),
-        of=_whose(asking, is_team=is_team),
+        of=whose(asking, is_team=is_team),
         day=shown.day.on.astimezone(asking.zone).date(),
         horizon=shown.day.horizon,
         filters=given(wanted),
@@ -36,7 +36,7 @@ def of_map(asking: Asking, wanted: Wanted) -> Report:
     )
 
 
-def _whose(asking: Asking, *, is_team: bool) -> str:
+def whose(asking: Asking, *, is_team: bool) -> str:
     here = asking.session.get_one(Organisation, asking.viewer.organisation_id).name
     return gettext("%(name)s's team", name=asking.viewer.name) + f", {here}" if is_team else here
 

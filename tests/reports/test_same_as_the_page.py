@@ -32,6 +32,7 @@ OTHERS = [
     ("role_profiles", CECILIA, "competence/profiles", "role-profiles"),
     ("role_profile", CECILIA, "competence/profiles/vagledare", "role-profiles/vagledare"),
 ]
+GAPS = [(BJORN, ""), (ELSA, "by=profile&horizon=12"), (CECILIA, "framework=self-leadership")]
 # Of one row, and said in sentences on the page.
 GROUPS = [("ekeby", "self-leadership/SL2"), ("ekeby", "digcomp-3/1.2"), ("nordverk", "self-leadership/SL2")]
 HIDDEN, NOTHING = "dolt", "–"
@@ -45,7 +46,7 @@ NO_MARKS = {"is-unknown", "is-not-asked"}
 
 
 def test_everything_that_can_be_taken_away_is_compared():
-    assert {offer.key for offer in OFFERS} == {"map", "group", *(key for key, *_ in OTHERS)}
+    assert {offer.key for offer in OFFERS} == {"map", "gaps", "group", *(key for key, *_ in OTHERS)}
 
 
 @pytest.mark.parametrize(("who", "asked"), MAPS)
@@ -105,6 +106,33 @@ def test_another_page(of_the_demo, alva, key, who, address, files):
     printed = Printed(take(browser, f"{files}.pdf")).tables[:-1]
     assert [[[plain(cell) for cell in row] for row in table] for table in printed] == [
         [[in_a_word(value) for value in row] for row in not_empty(sheet)] for sheet in book
+    ]
+
+
+@pytest.mark.parametrize(("who", "asked"), GAPS)
+def test_gaps_in_order(of_the_demo, who, asked):
+    browser = of_the_demo(who)
+    shown = browser.get(f"/competence/gaps?{asked}").text
+    [table] = [one for one in page(shown) if one[0][0].text == "Plats"]
+    sheet, *unknown, _ = workbook(take(browser, f"/reports/gaps.xlsx?{asked}"))
+    assert len(table) == len(sheet) > 3
+    for seen, row in zip(table[1:], sheet[1:], strict=True):
+        place, by_figures, name, marks, where, assessed, need, reach, priority, index, *factors = row
+        facts = words_of(re.sub("Mest saknas hos:|Saknas hos:", "", seen[1].text))
+        assert facts == words_of(" ".join(filter(None, (name, marks, where))))
+        assert seen[0].text == number(place) + (f" enligt siffrorna {by_figures}" if by_figures else "")
+        assert [cell.text for cell in seen[2:4]] == [f"{assessed} av {need}", "••" if reach == HIDDEN else reach]
+        worked_out = " × ".join([in_a_word(index), *map(number, factors)])
+        assert seen[4].text.removeprefix("≈ ") == f"{number(priority)} {worked_out}"
+    for its in unknown:
+        assert all(row[0] in plain(shown) for row in its[1:])
+
+    written = lines(take(browser, f"/reports/gaps.csv?{asked}"))
+    assert written[: len(sheet)] == [[as_csv(value) for value in row] for row in sheet]
+    assert sent(browser, f"/api/v1/gaps?{asked}") == [one[1:] for one in (sheet, *unknown)]
+    printed = Printed(take(browser, f"/reports/gaps.pdf?{asked}")).tables[0]
+    assert [[plain(cell) for cell in row] for row in printed] == [
+        [in_a_word(value) for value in row] for row in not_empty(sheet)
     ]
 
 
