@@ -51,7 +51,7 @@ from lms.identity import looks
 from lms.identity.access import Viewer
 from lms.migrating import Migrations
 from lms.navigation import competence, destinations
-from lms.plans import assignments
+from lms.plans import assignments, measures
 from lms.workshops import running
 from lms.xapi import attachments, clients
 from lms.xapi.gathering import Gathering
@@ -173,6 +173,7 @@ def _furnish(app: Flask) -> Kunna:
             lms.talks.kept.portion,
             partial(listing.portion, base),
             assignments.portion,
+            measures.portion,
             partial(lms.start.kept.portion, base),
         ),
         use=_use(app),

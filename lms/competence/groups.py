@@ -4,9 +4,11 @@ A cell stands for those in the group whose work needs the competence; its figure
 have been assessed. They are made by `gate.show`, or not at all.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session
@@ -85,6 +87,12 @@ class Counted:
         self._added: dict[str, tuple[Tallies, Tallies]] = {}
         self._reached = self._who_reaches(expected) if expected else {}
 
+    def expecting(self, expected: Expected) -> "Counted":
+        """The same, as they would be with what people are expected to reach."""
+        found = copy(self)
+        found._reached = found._who_reaches(expected)
+        return found
+
     @property
     def groups(self) -> list[tuple[str, str]]:
         """Key and name, in order of name; those who are in none last."""
@@ -106,6 +114,28 @@ class Counted:
     def assessed(self, competence: Competence) -> Mapping[gate.Cell, int]:
         """How many are, in each of the smallest groups that there are."""
         return self._assessed[self.built.keys.index(competence.key)] if competence.key in self.built.keys else {}
+
+    def needing(self, keys: Collection[str]) -> dict[str, int]:
+        """How many in each group whose work needs any of these competences."""
+        needs, found = self._who_need(keys), Counter[str]()
+        for (id, work), number in self._at_work.items():
+            found[self._keys.get(id, NONE)] += number if work in needs else 0
+        return found
+
+    def who_needs(self, keys: Collection[str], group: str) -> list[int]:
+        """The memberships of those in a group."""
+        built, needs = self.built, self._who_need(keys)
+        people = zip(built.memberships.tolist(), self._ids.tolist(), built.profiles.tolist(), strict=True)
+        return [one for one, id, work in people if work in needs and self._keys.get(id, NONE) == group]
+
+    @cached_property
+    def _at_work(self) -> Counter[tuple[int, int]]:
+        """How many there are in each group with each role profile."""
+        return Counter(zip(self._ids.tolist(), self.built.profiles.tolist(), strict=True))
+
+    def _who_need(self, keys: Collection[str]) -> set[int]:
+        profiles = enumerate(self.built.needs.profiles)
+        return {number for number, one in profiles if not one.requirements.keys().isdisjoint(keys)}
 
     def of(self, competence: Competence, profile: str = "") -> Mapping[str | None, Group]:
         """The competence in each group and, under ALL, in all of them; of one role profile if it is named."""
@@ -137,11 +167,14 @@ class Counted:
         return self._in_group(by, keys.index(group), column, passing, group, None) if group in keys else None
 
     def _ahead(self, group: Group, key: str, id: int | None, profile: str) -> Group:
-        """With what k people or more of the group are expected to reach. What fewer are is not for others to see."""
-        levels = [
-            level for its, work, level in self._reached.get(key, ()) if id in (None, its) and profile in ("", work)
-        ]
-        if group.shown is None or len(levels) < self._k:
+        """With what k people or more of a group are expected to reach. What fewer are is not for others to see, and
+        does not count in the sum of all either, from which it could be worked out."""
+        by_group: defaultdict[int, list[int]] = defaultdict(list)
+        for its, work, level in self._reached.get(key, ()):
+            if id in (ALL, its) and profile in ("", work):
+                by_group[its].append(level)
+        levels = [level for those in by_group.values() if len(those) >= self._k for level in those]
+        if group.shown is None or not levels:
             return group
         share = len(levels) / group.required_of
         return replace(group, shown=gate.foreseen(group.shown, share, sum(levels) / len(levels)))

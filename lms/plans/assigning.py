@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -81,7 +81,7 @@ def assign_among(
     """The same, of people in these memberships, all of them where the viewer now acts."""
     wanted = list(dict.fromkeys(asked))
     if not wanted:
-        raise Invalid([Problem("asked", gettext("Tick at least one person."))])
+        raise Invalid([Problem("asked", gettext("Tick at least one of those whom you can ask."))])
     _check(session, viewer, among, wanted, library)
     people = {person for person, _ in wanted}
     theirs = and_(Assignment.organisation_id == viewer.organisation_id, Assignment.person_uuid.in_(people))
@@ -149,3 +149,29 @@ def withdraw(session: Session, viewer: Viewer, uuid: UUID, *, at: datetime) -> A
         raise NotFound(gettext("There is no such assignment here."))
     found.withdrawn_at, found.withdrawn_by_id = at, viewer.person_id
     return found
+
+
+def withdraw_all(session: Session, viewer: Viewer, uuid: UUID, *, at: datetime) -> None:
+    """One that the viewer has asked for, and whatever was asked with it of others."""
+    one = session.scalars(
+        select(Assignment).where(
+            Assignment.uuid == uuid,
+            Assignment.organisation_id == viewer.organisation_id,
+            Assignment.assigned_by_id == viewer.person_id,
+            Assignment.withdrawn_at.is_(None),
+        )
+    ).first()
+    if one is None:
+        raise NotFound(gettext("There is no such assignment here."))
+    session.execute(
+        update(Assignment)
+        .where(
+            Assignment.organisation_id == one.organisation_id,
+            Assignment.assigned_by_id == one.assigned_by_id,
+            Assignment.assigned_at == one.assigned_at,
+            Assignment.course_key == one.course_key,
+            Assignment.module_key == one.module_key,
+            Assignment.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=at, withdrawn_by_id=viewer.person_id)
+    )

@@ -4,9 +4,9 @@ Whether a lesson has been done is read from progress each time, so that it is do
 when the statement that showed it has been voided.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -132,6 +132,31 @@ def levels_ahead(assigned: Iterable[Assigned]) -> dict[int, dict[str, int]]:
             for key, level in one.develops.items():
                 its[key] = max(level, its.get(key, 0))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A lesson that people of groups were asked to do at once. How many of them, and who, is not said."""
+
+    first: Assigned
+    # The units they are in, by name.
+    units: Sequence[str]
+
+
+def batches(session: Session, viewer: Viewer, assigned: Iterable[Assigned]) -> list[Batch]:
+    """What the viewer has asked of people whose levels they may not open."""
+    own = set(session.scalars(ids(access.levels(viewer))))
+    found: dict[tuple[Lesson, datetime], list[Assigned]] = {}
+    for one in assigned:
+        if one.assignment.assigned_by_id == viewer.person_id and one.membership_id not in own:
+            found.setdefault((one.lesson, one.assignment.assigned_at), []).append(one)
+    asked = {one.membership_id for its in found.values() for one in its}
+    units = select(Membership.id, Organisation.name).join(Organisation, Organisation.id == Membership.unit_id)
+    names = dict(session.execute(units.where(Membership.id.in_(asked))).tuples().all())
+    return [
+        Batch(its[0], sorted({names[one.membership_id] for one in its if one.membership_id in names}))
+        for its in found.values()
+    ]
 
 
 def load(session: Session, library: Library, where: ColumnElement[bool], on: date) -> list[Assigned]:

@@ -35,8 +35,6 @@ class Row(Generic[Who]):
 
     who: Who
     gaps: Mapping[str, Gap]
-    # Whose time a lesson takes.
-    people: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +74,7 @@ class _Reached(Generic[Who, What]):
     """How far everybody has come with what has been chosen, and what is left of the budget."""
 
     left: int
+    people: Mapping[tuple[Who, What], int]
     levels: dict[Who, dict[str, float]] = field(default_factory=dict)
     choices: list[Choice[Who, What]] = field(default_factory=list)
 
@@ -89,7 +88,8 @@ class _Reached(Generic[Who, What]):
                 if levels > ALMOST:
                     closes[key] = levels
                     benefit += levels * gap.worth
-        return Choice(row.who, lesson.what, lesson.minutes * row.people, closes, benefit)
+        minutes = lesson.minutes * self.people.get((row.who, lesson.what), 1)
+        return Choice(row.who, lesson.what, minutes, closes, benefit)
 
     def take(self, choice: Choice[Who, What], row: Row[Who]) -> None:
         reached = self.levels.setdefault(choice.who, {})
@@ -105,17 +105,18 @@ def choose(
     budget_minutes: int,
     *,
     excluded: Container[tuple[Who, What]] = (),
+    people: Mapping[tuple[Who, What], int] | None = None,
 ) -> Plan[Who, What]:
-    """`excluded`: who is not to be given what, such as what they have done already."""
-    pairs = [
-        pair for pair in _worth_while(rows, lessons, budget_minutes) if (pair[2].who, pair[2].what) not in excluded
-    ]
+    """`excluded`: who is not to be given what, such as what they have done already. `people`: how many of a group
+    take a lesson; one where it is not said."""
+    nothing = _Reached[Who, What](budget_minutes, people or {})
+    pairs = [pair for pair in _worth_while(rows, lessons, nothing) if (pair[2].who, pair[2].what) not in excluded]
     if not pairs:
         return Plan()
     largest = max(pairs, key=lambda pair: pair[2].benefit)
     # Of two that are as good, the one that is greedy all the way: it costs less.
     return max(
-        (_greedy(pairs, budget_minutes), _greedy(pairs, budget_minutes, first=largest)),
+        (_greedy(pairs, nothing), _greedy(pairs, nothing, first=largest)),
         key=lambda plan: round(plan.benefit, 9),
     )
 
@@ -123,19 +124,22 @@ def choose(
 _Pair = tuple[Row[Who], Lesson[What], Choice[Who, What]]
 
 
-def _worth_while(rows: Iterable[Row[Who]], lessons: Sequence[Lesson[What]], budget: int) -> Iterator[_Pair[Who, What]]:
-    nothing = _Reached[Who, What](budget)
+def _worth_while(
+    rows: Iterable[Row[Who]], lessons: Sequence[Lesson[What]], nothing: _Reached[Who, What]
+) -> Iterator[_Pair[Who, What]]:
     for row in rows:
         for lesson in lessons:
             choice = nothing.choice(row, lesson)
-            if choice.benefit > 0 and choice.minutes <= budget:
+            if choice.benefit > 0 and choice.minutes <= nothing.left:
                 yield row, lesson, choice
 
 
-def _greedy(pairs: Sequence[_Pair[Who, What]], budget: int, first: _Pair[Who, What] | None = None) -> Plan[Who, What]:
+def _greedy(
+    pairs: Sequence[_Pair[Who, What]], nothing: _Reached[Who, What], first: _Pair[Who, What] | None = None
+) -> Plan[Who, What]:
     """Most benefit for a minute first. What a pair was worth is an upper bound of what it is worth now, so that it
     need be looked at again only when it comes up."""
-    reached = _Reached[Who, What](budget)
+    reached = _Reached[Who, What](nothing.left, nothing.people)
     if first is not None:
         reached.take(first[2], first[0])
     heap = [(-choice.benefit / choice.minutes, place) for place, (_, _, choice) in enumerate(pairs)]

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, text
@@ -49,3 +50,46 @@ class Assignment(Base):
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     assigned_by: Mapped[Person] = relationship(foreign_keys=[assigned_by_id])
+
+
+class Kind(StrEnum):
+    """What can be done about a gap beside courses."""
+
+    MENTOR = "mentor"
+    TASK = "task"
+    REORGANISE = "reorganise"
+    RECRUIT = "recruit"
+    BUY = "buy"
+    STOP = "stop"
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Measure(Base):
+    """What somebody has decided to do about a gap, that is no course."""
+
+    __tablename__ = "measure"
+    __table_args__ = (Index("ix_measure_organisation_id_team_id", "organisation_id", "team_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # In addresses.
+    uuid: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    # Whose gap, as in `competence.placing`: of everyone there, or of the team of whoever has this membership.
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    competence_key: Mapped[str]
+    kind: Mapped[str]
+    what: Mapped[str]
+    due_on: Mapped[date]
+    decided_at: Mapped[datetime]
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # None: it is under way.
+    outcome: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    decided_by: Mapped[Person] = relationship(foreign_keys=[decided_by_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])

@@ -7,18 +7,22 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gap, members, opening
+from lms.competence import gap, members, opening, profiles
 from lms.competence.day import Day
 from lms.competence.gap import Tally
 from lms.competence.levels import Expected
 from lms.competence.members import Member
+from lms.competence.profiles import Profile
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
+from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.looks import Looked
+from lms.identity.models import Membership
 from lms.plans import assignments, choosing
 from lms.plans.assignments import Assigned, Lesson
 from lms.plans.choosing import Choice, Gap, Row
+from lms.plans.effect import Effect, effects
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,7 @@ class Suggested:
 class TeamPlan:
     people: Sequence[Member]
     suggested: Sequence[Suggested]
-    # The sum of all priorities: now, with what has been assigned, and with the plan as well.
-    now: float
-    with_assigned: float
-    with_plan: float
+    effects: Sequence[Effect]
     # How many required levels nobody has assessed, so that no plan can count on them.
     not_assessed: int
 
@@ -75,6 +76,15 @@ def people(session: Session, viewer: Viewer, day: Day, expected: Expected | None
     return opening.team(session, viewer, day, expected)
 
 
+def profiles_of(session: Session, viewer: Viewer, day: Day) -> list[Profile]:
+    """The role profile of each in the team who has one; what anybody can do is not asked."""
+    team = access.people(viewer).where(Membership.manager_id == viewer.membership_id)
+    its = team.with_only_columns(Membership.organisation_id, Membership.role_profile_key)
+    rows = [(organisation, key) for organisation, key in session.execute(its).tuples() if key is not None]
+    found = profiles.resolve(session, set(rows), day.on.date(), known_at=min(day.on, day.at))
+    return [found[row] for row in rows if row in found]
+
+
 def plan(
     session: Session,
     viewer: Viewer,
@@ -88,16 +98,16 @@ def plan(
     opening.shown(session, viewer, team, Looked.PLAN, day)
     tallies = tallies_of(team)
     worth = {key: worth_of(tally, len(team)) for key, tally in tallies.items()}
+    by_whom = {
+        (one.person_uuid, key): cell.weight * worth[key] for one in team for key, cell in one.cells_by_key().items()
+    }
     ahead = reaching(team, assignments.levels_ahead(assigned), day.on)
     done = assignments.completed(session, viewer.organisation_id, (one.person_uuid for one in team))
-    chosen = choosing.choose(_rows(ahead, worth), _lessons(library, worth), budget_minutes, excluded=done)
-    after_assigned = total_priority(ahead, tallies)
+    chosen = choosing.choose(_rows(ahead, by_whom), _lessons(library, worth), budget_minutes, excluded=done)
     return TeamPlan(
         team,
         _suggested(chosen.choices, team, library),
-        total_priority(team, tallies),
-        after_assigned,
-        after_assigned - chosen.benefit,
+        effects(_priorities(team, tallies), _priorities(ahead, tallies), by_whom, chosen.choices),
         sum(cell.current is None for one in team for cell in one.cells()),
     )
 
@@ -116,26 +126,26 @@ def worth_of(tally: Tally, people: int) -> float:
     return tally.criticality(people) / tally.weighted_required if tally.weighted_required else 0.0
 
 
-def total_priority(team: Sequence[Member], before: Mapping[str, Tally]) -> float:
-    """Measured by what was assessed before: a level that is expected where nothing was known closes no known gap."""
-    total = 0.0
+def _priorities(team: Sequence[Member], before: Mapping[str, Tally]) -> dict[str, float]:
+    """By competence, measured by what was assessed before: a level that is expected where nothing was known closes no
+    known gap."""
+    found = {}
     for key, tally in before.items():
-        known = [cell for one in team if (cell := one.cells_by_key().get(key)) is not None and cell.current is not None]
-        missing = sum(cell.weight * (cell.gap or 0) for cell in known)
-        total += worth_of(tally, len(team)) * missing
-    return total
+        cells = [cell for one in team if (cell := one.cells_by_key().get(key)) is not None and cell.current is not None]
+        found[key] = worth_of(tally, len(team)) * sum(cell.weight * (cell.gap or 0) for cell in cells)
+    return found
 
 
 def reaching(team: Iterable[Member], expected: Expected, on: datetime) -> list[Member]:
     return [members.reaching(one, expected.get(one.membership_id, {}), on) for one in team]
 
 
-def _rows(team: Iterable[Member], worth: Mapping[str, float]) -> list[Row[UUID]]:
+def _rows(team: Iterable[Member], worth: Mapping[tuple[UUID, str], float]) -> list[Row[UUID]]:
     return [
         Row(
             one.person_uuid,
             {
-                key: Gap(cell.current, cell.required, cell.weight * worth[key])
+                key: Gap(cell.current, cell.required, worth[one.person_uuid, key])
                 for key, cell in one.cells_by_key().items()
                 if cell.current is not None
             },

@@ -14,6 +14,7 @@ from lms.competence.models import Evidence
 from lms.competence.profiles import Requirement
 from lms.competence.rules import authority
 from lms.identity.actor import actor
+from lms.identity.models import Membership, Person
 from lms.xapi import storing
 from lms.xapi.vocabulary import PASSED, VOIDED, Vocabulary
 
@@ -119,3 +120,32 @@ def show(session: Session, at: datetime) -> Callable[..., UUID]:
         return row["statement_id"]
 
     return shown
+
+
+@pytest.fixture
+def staff(session, show, at):
+    """`staff(unit, [2, None, 3], …)`: people at a unit whose own assessments of a competence are these."""
+
+    def employ(unit, levels, key="self-leadership/SL1", role="guide", manager=None, partner=None):
+        people = []
+        for level in levels:
+            uuid = uuid4()
+            person = Person(uuid=uuid, name=f"Person {uuid}", email=f"{uuid}@test.example", created_at=at)
+            partner_id = partner.id if partner is not None else unit.parent_id
+            membership = Membership(
+                person=person,
+                organisation_id=partner_id,
+                unit_id=None if unit is None else unit.id,
+                role_profile_key=role,
+                began_at=at,
+                manager=manager,
+            )
+            session.add_all([person, membership])
+            session.flush()
+            if level is not None:
+                show(partner_id, person, key, level)
+            people.append(person)
+        session.commit()
+        return people
+
+    return employ

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -10,7 +9,7 @@ from lms.competence.map import Filters, Sort
 from lms.errors import NotFound
 from lms.frameworks import framework
 from lms.identity.access import Viewer
-from lms.identity.models import Membership, Person, Role
+from lms.identity.models import Role
 from tests.competence.conftest import assessed, voided
 
 K = 5
@@ -20,35 +19,6 @@ GOALS, SELF, LIMITS = "self-leadership/SL1", "self-leadership/SL2", "self-leader
 @pytest.fixture(scope="module")
 def frameworks():
     return framework.load()
-
-
-@pytest.fixture
-def staff(session, show, at):
-    """`staff(unit, [2, None, 3], …)`: people at a unit whose own assessments of a competence are these."""
-
-    def employ(unit, levels, key=GOALS, role="guide", manager=None, partner=None):
-        people = []
-        for level in levels:
-            uuid = uuid4()
-            person = Person(uuid=uuid, name=f"Person {uuid}", email=f"{uuid}@test.example", created_at=at)
-            partner_id = partner.id if partner is not None else unit.parent_id
-            membership = Membership(
-                person=person,
-                organisation_id=partner_id,
-                unit_id=None if unit is None else unit.id,
-                role_profile_key=role,
-                began_at=at,
-                manager=manager,
-            )
-            session.add_all([person, membership])
-            session.flush()
-            if level is not None:
-                show(partner_id, person, key, level)
-            people.append(person)
-        session.commit()
-        return people
-
-    return employ
 
 
 def viewer(person, organisation, *roles):

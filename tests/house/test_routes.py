@@ -255,6 +255,15 @@ ROUTES = {
         REFUSED, form=lambda there: asking_alva(there) | {"person": there.alva.uuid, "lesson": "sjalvledarskap"}
     ),
     "POST plans.withdraw": Try(REFUSED, lambda there: {"uuid": there.assignment}),
+    "POST plans.withdraw_all": Try(REFUSED, lambda there: {"uuid": there.assignment}),
+    "POST plans.assign_groups": Try(
+        REFUSED | REJECTED, form=lambda there: asking_alva(there) | {"asked": "sjalvledarskap:fyren-ungdom"}
+    ),
+    "GET plans.measure": nothing_of_theirs(),
+    "POST plans.decide_measure": nothing_of_theirs(
+        competence="self-leadership/SL1", kind="mentor", what="Ours", due_on="2099-01-31"
+    ),
+    "POST plans.end_measure": Try(REFUSED, lambda there: {"uuid": there.measure}, lambda there: {"outcome": "done"}),
     "GET plans.forecast": nothing_of_theirs(),
     "GET workshops.workshops": nothing_of_theirs(),
     "GET workshops.new": nothing_of_theirs(),

@@ -24,7 +24,7 @@ from lms.frameworks.framework import Competence
 from lms.frameworks.models import CompetenceDraft
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Organisation, PeopleDraft, Person, PersonalKey
-from lms.plans.models import Assignment
+from lms.plans.models import Assignment, Measure
 from lms.talks import goals, talks
 from lms.talks.goals import Wanted
 from lms.talks.pairs import Pair
@@ -65,6 +65,8 @@ class There:
     key: UUID
     # A competence of Fyren's own that is being written.
     competence_draft: int
+    # What Björn has decided about a gap of the team's.
+    measure: UUID
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.cast, name)
@@ -95,7 +97,7 @@ class There:
             words += [place.name for place in (cast.fyren, cast.ekeby, cast.lindo)]
         words += ["What Björn asks", "BJRN22", "What Alva writes", "Fyrvaktare vid Fyren"]
         words += ["Fyrens fjärrstyrda", "the-tower-of-fyren", "Vad Alva ska lära sig"]
-        words += ["Keeper of lighthouses", "The lamp is lit", "Why Björn asks", "Alvas kalkylblad"]
+        words += ["Keeper of lighthouses", "The lamp is lit", "Why Björn asks", "Alvas kalkylblad", "How Björn helps"]
         words += ["Tända fyren i dimma"]
         return words + [str(said) for person in strangers for said in (person.name, person.email, person.uuid)]
 
@@ -125,7 +127,7 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
     session.add(workshop)
     program, sent = connect(session, cast, base, at)
     proof, observation = prove(session, cast, needed, base, at)
-    assignment = asked(session, cast, at)
+    assignment, measure = asked(session, cast, at), helped(session, cast, at)
     key = PersonalKey(
         membership_id=cast.membership(cast.alva, cast.fyren).id,
         uuid=uuid4(),
@@ -155,6 +157,7 @@ def lived_in(cast: Cast, session: Session, app: Flask, sign_in: Any, at: datetim
         assignment.uuid,
         key.uuid,
         draft.id,
+        measure.uuid,
     )
     session.add(
         PeopleDraft(
@@ -244,3 +247,19 @@ def asked(session: Session, cast: Cast, at: datetime) -> Assignment:
     )
     session.add(assignment)
     return assignment
+
+
+def helped(session: Session, cast: Cast, at: datetime) -> Measure:
+    measure = Measure(
+        uuid=uuid4(),
+        organisation_id=cast.fyren.id,
+        team_id=cast.membership(cast.bjorn, cast.fyren).id,
+        competence_key="self-leadership/SL1",
+        kind="mentor",
+        what="How Björn helps Alva",
+        due_on=at.date(),
+        decided_at=at,
+        decided_by_id=cast.bjorn.id,
+    )
+    session.add(measure)
+    return measure

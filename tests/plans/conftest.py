@@ -4,9 +4,9 @@ import pytest
 
 from lms.identity.access import Viewer
 from lms.identity.models import Role
-from tests.competence.conftest import profile, record, show
+from tests.competence.conftest import profile, record, show, staff
 
-__all__ = ["profile", "record", "show"]
+__all__ = ["profile", "record", "show", "staff"]
 
 GOALS, SELF, NOWHERE = "self-leadership/SL1", "self-leadership/SL2", "digcomp-3/3.4"
 

@@ -73,8 +73,8 @@ def test_the_plan_names_who_and_what_it_closes(cast, guides, planned):
     given = {(one.person_uuid, key) for its in plan.suggested for one, levels in its.people for key in levels}
     assert given == {(cast.alva.uuid, GOALS), (cast.farid.uuid, GOALS), (cast.farid.uuid, SELF)}
     assert plan.levels == 4
-    assert plan.now > plan.with_plan
-    assert plan.with_plan == pytest.approx(0)
+    assert all(one.now == one.with_assigned > one.with_plan for one in plan.effects)
+    assert sum(one.with_plan for one in plan.effects) == pytest.approx(0)
     # Nobody has assessed Alva in the one, nor either of them in the other.
     assert plan.not_assessed == 3
     assert NOWHERE not in {key for one in plan.suggested for key in one.levels}
@@ -90,7 +90,8 @@ def test_what_is_assigned_is_not_suggested_again_and_counts_as_done(cast, guides
     before = planned()
     ask((cast.alva.uuid, first(before, cast.alva)))
     after = planned()
-    assert after.now == before.now > after.with_assigned
+    was, goals = ({one.key: one for one in plan.effects}[GOALS] for plan in (before, after))
+    assert was.with_assigned == was.now == goals.now > goals.with_assigned
     assert cast.alva.uuid not in [one.person_uuid for its in after.suggested for one, _ in its.people]
 
 

@@ -68,9 +68,19 @@ def _person(text: str) -> UUID:
 
 
 @bp.post("/assigned/<uuid:uuid>/withdraw")
-@roles(Role.MANAGER, Role.ADMINISTRATOR)
+@roles(Role.MANAGER)
 def withdraw(viewer: Viewer, uuid: UUID) -> ResponseReturnValue:
     assigning.withdraw(session(), viewer, uuid, at=clock.now())
     db.session.commit()
     flash(gettext("It has been withdrawn. It is no longer asked of them."), "success")
-    return see_other(".plan", _anchor="assigned")
+    return see_other(".plan", view="team", _anchor="assigned")
+
+
+@bp.post("/assigned/<uuid:uuid>/withdraw-all")
+@roles(Role.ADMINISTRATOR)
+def withdraw_all(viewer: Viewer, uuid: UUID) -> ResponseReturnValue:
+    """It, and what was asked with it of others in the organisation."""
+    assigning.withdraw_all(session(), viewer, uuid, at=clock.now())
+    db.session.commit()
+    flash(gettext("It has been withdrawn. It is no longer asked of them."), "success")
+    return see_other(".plan", view="groups", _anchor="assigned")

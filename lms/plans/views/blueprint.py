@@ -5,13 +5,16 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, g
 
 from lms import clock
+from lms.competence import groups
+from lms.competence.day import today as now
 from lms.courses.content import Library
 from lms.db import session
 from lms.errors import NotFound
-from lms.frameworks.framework import Frameworks
+from lms.frameworks.framework import Competence, Frameworks
 from lms.i18n import gettext
 from lms.identity.access import Viewer
 from lms.identity.models import Role
+from lms.plans import team
 
 bp = Blueprint("plans", "lms.plans", url_prefix="/competence/plan", template_folder="templates")
 
@@ -42,6 +45,14 @@ def today() -> date:
 
 def minimum_group() -> int:
     return int(current_app.config["MINIMUM_GROUP"])
+
+
+def needed(viewer: Viewer, view: str) -> list[Competence]:
+    """The competences that somebody's work needs: of the team, or of everyone the viewer may count."""
+    if view == "team":
+        profiles = team.profiles_of(session(), viewer, now(clock.now()))
+        return frameworks().known({key for one in profiles for key in one.requirements})
+    return frameworks().known(groups.count(session(), viewer, minimum_group(), now(clock.now())).needed())
 
 
 def views_of(viewer: Viewer) -> list[str]:
