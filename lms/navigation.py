@@ -86,6 +86,7 @@ COMPETENCE: Final = (
         (
             Room("map", lazy_gettext("As a map"), "kunna.competence.map", _PEOPLE),
             Room("gaps", lazy_gettext("As a list"), "kunna.competence.gaps", _PEOPLE),
+            Room("alone", lazy_gettext("Rests on one"), "kunna.competence.alone", (Role.MANAGER, Role.ADMINISTRATOR)),
             Room("trend", lazy_gettext("Over time"), "kunna.competence.over_time", _PEOPLE),
         ),
     ),

@@ -10,8 +10,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from lms.competence import alone as resting
 from lms.competence import grouping, groups, progress, ranking
 from lms.competence import map as maps
+from lms.competence.alone import Resting
 from lms.competence.day import Day, parse, published, today
 from lms.competence.gap import Priority
 from lms.competence.grouping import By
@@ -145,6 +147,23 @@ def over_time(asking: Asking, wanted: Wanted) -> Moved:
         return Moved(view, filters, now, progress.of_team(session, viewer, ends))
     found = progress.of_groups(session, viewer, asking.frameworks, filters, asking.k, ends, asking.zone)
     return Moved(view, filters, now, found)
+
+
+def views_alone(viewer: Viewer) -> list[str]:
+    """A manager of their team, an administrator of the organisation; nobody of more than that."""
+    both = (("team", Role.MANAGER), ("organisation", Role.ADMINISTRATOR))
+    return [name for name, role in both if viewer.has(role)]
+
+
+def alone(asking: Asking, wanted: Wanted) -> tuple[str, Resting]:
+    """What rests on one person, and whether that is of a team or of the organisation."""
+    views, day = views_alone(asking.viewer), today(asking.at)
+    view = wanted.get("view") or views[0]
+    if view not in views:
+        raise NotFound(gettext("There is no such list for you."))
+    if view == "team":
+        return view, resting.of_team(asking.session, asking.viewer, asking.frameworks, day)
+    return view, resting.of_organisation(asking.session, asking.viewer, asking.frameworks, asking.k, day)
 
 
 def of_team(asking: Asking, competence: Competence, wanted: Wanted) -> OfTeam:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gate, grouping
+from lms.competence import gap, gate, grouping
 from lms.competence import map as maps
 from lms.competence.day import Day
+from lms.competence.gap import Vulnerability
 from lms.competence.gate import Gate, Path, Shown
 from lms.competence.grouping import By
 from lms.competence.levels import Expected
@@ -24,6 +25,7 @@ from lms.competence.members import Place
 from lms.frameworks.framework import Competence, Frameworks
 from lms.identity import access
 from lms.identity.access import Viewer
+from lms.identity.periods import places
 
 if TYPE_CHECKING:
     from lms.competence.matrix import Ids, Matrix
@@ -192,6 +194,15 @@ class Counted:
                         found[key].append((id, needs[number].key, level))
         return found
 
+    def vulnerability(self, competence: Competence) -> Vulnerability | None:
+        """Of all of them. That one has it stands below the smallest group, so this is for `alone` only: None where so
+        few have been assessed that the one could be told among them."""
+        column = self.built.keys.index(competence.key)
+        passing, tallies = Gate(self._assessed[column], self._k), self._of("")[1]
+        if not passing.may_show() or passing.is_coarse() or not passing.people():
+            return None
+        return gap.vulnerability(tallies.tally(0, column).at_or_above)
+
     def _in_group(
         self, by: "Tallies", number: int, column: int, passing: Gate, group: str, chosen: set[str] | None
     ) -> Group:
@@ -258,6 +269,14 @@ def count(
 
     built = matrix.load(session, access.aggregates_on(viewer, day.on, at=day.at), day)
     return counted(session, viewer, k, built, by, expected)
+
+
+def administered(session: Session, viewer: Viewer, k: int, day: Day) -> Counted:
+    """Everyone in the organisation that the viewer administers, and in no other."""
+    # NumPy, as above.
+    from lms.competence import matrix  # noqa: PLC0415
+
+    return counted(session, viewer, k, matrix.load(session, places(access.in_charge_of(viewer)), day))
 
 
 def counted(

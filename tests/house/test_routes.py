@@ -175,6 +175,7 @@ ROUTES = {
     "GET competence.map": nothing_of_theirs(),
     "GET competence.gaps": nothing_of_theirs(),
     "GET competence.over_time": nothing_of_theirs(),
+    "GET competence.alone": nothing_of_theirs(),
     "GET competence.place": Try(REFUSED, competence),
     "POST competence.decide_place": Try(REFUSED, competence, lambda there: {"place": "1", "reason": "Gun's own"}),
     # In her own team nobody needs it.

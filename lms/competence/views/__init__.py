@@ -1,6 +1,7 @@
 """My competences, assessing oneself, the map, and what both stand on."""
 
 from lms.competence.views import (
+    alone,
     assess,
     calibrate,
     gaps,
@@ -17,6 +18,7 @@ from lms.competence.views import (
 from lms.competence.views.blueprint import bp
 
 __all__ = [
+    "alone",
     "assess",
     "bp",
     "calibrate",
