@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import calibrating, closing, evidence, gap, level_rules, map, opening, withdrawing, words
+from lms.competence import calibrating, closing, evidence, gap, level_rules, map, members, opening, withdrawing, words
 from lms.competence.calibrating import Note
 from lms.competence.closing import Closing
 from lms.competence.day import Day, today
 from lms.competence.level import FRESH, Current, LevelRule, Shown, Source
+from lms.competence.levels import Expected
 from lms.competence.map import Filters
 from lms.competence.members import Member
 from lms.competence.models import Evidence
@@ -96,7 +97,23 @@ def picture(
     session: Session, viewer: Viewer, person: UUID, library: Library, frameworks: Frameworks, *, at: datetime
 ) -> Picture:
     """Of someone whose levels the viewer may open; otherwise NotFound."""
-    return draw(opening.one(session, viewer, person, Looked.PROFILE, today(at)), library, frameworks)
+    return picture_on(session, viewer, person, library, frameworks, today(at), {})
+
+
+def picture_on(
+    session: Session,
+    viewer: Viewer,
+    person: UUID,
+    library: Library,
+    frameworks: Frameworks,
+    day: Day,
+    expected: Expected,
+) -> Picture:
+    """The same of a day that has been, or one to come and what they are expected to have reached by then."""
+    member = opening.one(session, viewer, person, Looked.PROFILE, day)
+    if day.is_ahead:
+        member = members.reaching(member, expected.get(member.membership_id, {}), day.on)
+    return draw(member, library, frameworks)
 
 
 def draw(member: Member, library: Library, frameworks: Frameworks) -> Picture:

@@ -1,8 +1,12 @@
 """What the start page says, and what would close a gap."""
 
+from datetime import timedelta
+
 import pytest
 
 from lms.competence import own
+from lms.competence.level import Source
+from lms.identity import periods
 from lms.identity.access import Viewer
 from lms.identity.models import Role
 from tests.competence.conftest import assessed
@@ -63,3 +67,21 @@ def test_where_no_module_helps_the_gap_is_still_named(cast, guides, record, summ
 def test_a_manager_is_told_of_the_team_in_one_sentence(cast, guides, record, summary, at):
     record(cast.fyren, assessed(cast.alva.uuid, GOALS, 1, at))
     assert "priorit" in summary(cast.bjorn, Role.MANAGER).team
+
+
+def test_a_profile_is_opened_as_it_was_and_as_it_will_be(cast, session, profile, show, sign_in, hold_clock, at):
+    hold_clock(at)
+    profile(cast.fyren, "Guide", {GOALS: (3, 2)})
+    with periods.taking_effect(session, at - timedelta(days=300)):
+        cast.membership(cast.alva, cast.fyren).role_profile_key = "guide"
+    show(cast.fyren, cast.alva, GOALS, 1, days_ago=200)
+    show(cast.fyren, cast.alva, GOALS, 3, Source.CERTIFICATE, days_ago=20, ends_in=100)
+    session.commit()
+    alva, bjorn = sign_in(cast.alva), sign_in(cast.bjorn)
+    levels = [
+        "Nivå 3, 3 krävs" in alva.get("/competence/").text,
+        "Nivå 1, 3 krävs" in alva.get(f"/competence/?on={(at - timedelta(days=90)).date()}").text,
+        "Nivå 1, 3 krävs" in bjorn.get(f"/competence/people/{cast.alva.uuid}?horizon=12").text,
+    ]
+    assert levels == [True, True, True]
+    assert alva.get("/competence/?on=2099-01-01").status_code == 400

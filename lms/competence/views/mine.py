@@ -1,6 +1,7 @@
 """One person's competence, and why it is said to be so."""
 
 import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import current_app, render_template
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from lms import clock
 from lms.competence import calibrating, ending, level_rules, own, words
-from lms.competence.day import parse
+from lms.competence.day import HORIZONS, parse
 from lms.competence.proofs import listing
 from lms.competence.proofs.listing import Proof
 from lms.competence.views.blueprint import bp, expected_on, frameworks, iri_base, library, zone
@@ -21,20 +22,19 @@ from lms.identity.models import Role
 @bp.get("/")
 @signed_in
 def mine(viewer: Viewer) -> ResponseReturnValue:
-    args()
-    return _profile(viewer, viewer.person_uuid)
+    return _profile(viewer, viewer.person_uuid, args("on", "horizon"))
 
 
 @bp.get("/people/<uuid:person_uuid>")
 @roles(Role.MANAGER)
 def person(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
-    args()
-    return _profile(viewer, person_uuid)
+    return _profile(viewer, person_uuid, args("on", "horizon"))
 
 
-def _profile(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
+def _profile(viewer: Viewer, person_uuid: UUID, wanted: Mapping[str, str]) -> ResponseReturnValue:
     at = clock.now()
-    shown = own.picture(session(), viewer, person_uuid, library(), frameworks(), at=at)
+    day = parse(at, wanted.get("on", ""), wanted.get("horizon", ""), zone())
+    shown = own.picture_on(session(), viewer, person_uuid, library(), frameworks(), day, expected_on(viewer, day))
     return render_template(
         "competence/mine.html",
         picture=shown,
@@ -46,7 +46,11 @@ def _profile(viewer: Viewer, person_uuid: UUID) -> ResponseReturnValue:
             session(), viewer.organisation_id, person_uuid, clock.now().astimezone(zone()).date()
         ),
         calibrated_at=calibrating.latest(session(), viewer, person_uuid),
-        rule=level_rules.rule_of(session(), viewer.organisation_id, at),
+        rule=level_rules.rule_of(session(), viewer.organisation_id, min(day.on, at)),
+        day=day,
+        horizons=HORIZONS,
+        wanted={name: value for name, value in wanted.items() if value},
+        today=at.astimezone(zone()).date().isoformat(),
         frameworks=frameworks(),
         words=words,
     )
