@@ -20,7 +20,8 @@ class Destination(NamedTuple):
 
 _PEOPLE: Final = (Role.MANAGER, Role.ADMINISTRATOR, Role.COORDINATOR, Role.PROJECT_LEADER)
 _PROJECT: Final = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.PROJECT_LEADER)
-_CONNECTIONS: Final = (Role.ADMINISTRATOR, Role.PROJECT_LEADER)
+# What is reached from a destination and has an address of its own: five destinations are enough.
+_UNDER: Final = {"kunna.identity.project": ("kunna.connections.clients",)}
 _DEFINE: Final = (Role.ADMINISTRATOR, Role.PROJECT_LEADER)
 _DECIDE: Final = (Role.MANAGER, *_DEFINE)
 
@@ -35,16 +36,17 @@ def destinations(viewer: Viewer) -> list[Destination]:
         shown.append(("kunna.identity.people", gettext("People"), "people"))
     if viewer.has(*_PROJECT):
         shown.append(("kunna.identity.project", gettext("Project"), "project"))
-    if viewer.has(*_CONNECTIONS):
-        shown.append(("kunna.connections.clients", gettext("Connections"), "link"))
     return [Destination(endpoint, label, icon, _is_current(endpoint)) for endpoint, label, icon in shown]
 
 
 def _is_current(endpoint: str) -> bool:
     """Whether this page is the destination or lies under it. Every page lies under the first one."""
-    own, here = url_for(endpoint).rstrip("/"), request.script_root + request.path
-    is_under = endpoint != "kunna.start.home" and here.startswith(f"{own}/")
-    return here.rstrip("/") == own or is_under
+    here = request.script_root + request.path
+    for one in (endpoint, *_UNDER.get(endpoint, ())):
+        own = url_for(one).rstrip("/")
+        if here.rstrip("/") == own or (endpoint != "kunna.start.home" and here.startswith(f"{own}/")):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,8 +170,9 @@ class TestRevoking:
 
 def test_whoever_looks_after_no_programs_is_not_shown_the_way(cast, sign_in):
     assert "/connections" not in sign_in(cast.bjorn).get("/").get_data(as_text=True)
-    assert 'href="/connections"' in sign_in(cast.elsa).get("/").get_data(as_text=True)
-    assert 'href="/connections"' in sign_in(cast.cecilia).get("/").get_data(as_text=True)
+    assert "/connections" not in sign_in(cast.david).get("/project").get_data(as_text=True)
+    assert 'href="/connections"' in sign_in(cast.elsa).get("/project").get_data(as_text=True)
+    assert 'href="/connections"' in sign_in(cast.cecilia).get("/project").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def project(viewer: Viewer) -> ResponseReturnValue:
         nodes=organisations.tree(session(), access.organisations(viewer)),
         growing=set(session().scalars(access.grown_by(viewer).with_only_columns(Organisation.id))),
         may_invite=viewer.has(Role.PROJECT_LEADER),
+        may_connect=viewer.has(Role.ADMINISTRATOR, Role.PROJECT_LEADER),
         next_kind=_NEXT,
         of_kind=words.of_kind,
     )
