@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from lms.courses.progress import Reader
 from lms.courses.shown import Place, Shown
 from lms.identity.actor import person_uuid
 from lms.xapi.browsing import Found
+from lms.xapi.recorded import Recorded
 from lms.xapi.vocabulary import Vocabulary
 
 
@@ -51,6 +53,16 @@ class Consequences:
 
 def of(session: Session, found: Found, base: str) -> Consequences:
     return Consequences(_progress(found, base), _evidence(session, found, base))
+
+
+def uncounted(session: Session, organisation_id: int, entries: Sequence[Recorded], base: str) -> set[UUID]:
+    """Which of these came from a program and show no level."""
+    ours = Vocabulary(base)
+    sent = {entry.id for entry in entries if client_of(entry, ours) is not None and not entry.statement.voids}
+    showing = select(Evidence.statement_id).where(
+        Evidence.organisation_id == organisation_id, Evidence.statement_id.in_(sent)
+    )
+    return sent - set(session.scalars(showing)) if sent else sent
 
 
 def _progress(found: Found, base: str) -> Progressed | Unread:

@@ -7,6 +7,7 @@ from lms.competence import words as levels
 from lms.competence.outside.explaining import Near
 from lms.competence.outside.rule import Asks, Condition, Says, Verdict, scaled
 from lms.competence.outside.trying import DOWN, FIRST, SAME, UP
+from lms.competence.outside.unmatched import Reason
 from lms.connections.rule_form import ALL, ONE
 from lms.connections.words import verb_name
 from lms.i18n import gettext, lazy_gettext, ngettext, percent
@@ -76,6 +77,25 @@ def holds(says: Says) -> str:
 
 def missed(verdict: Verdict) -> str:
     return str(_MISSED[verdict])
+
+
+def reason(of: Reason) -> str:
+    """As a group of statements is called."""
+    return {
+        Reason.WHO: gettext("Unknown people"),
+        Reason.ACTIVITY: gettext("Activities without a rule"),
+        Reason.RULE: gettext("Almost a rule"),
+        Reason.RESULT: gettext("Result not enough"),
+    }[of]
+
+
+def because(of: Reason) -> str:
+    return {
+        Reason.WHO: gettext("Nobody here is known by what the program calls them. Say who they are, and it counts."),
+        Reason.ACTIVITY: gettext("No rule is about these. Make one, or set them aside if they show nothing."),
+        Reason.RULE: gettext("A rule is about the activity, but asks for another verb or does not trust the program."),
+        Reason.RESULT: gettext("A rule is about these, and what they say is not what it asks for."),
+    }[of]
 
 
 def near(of: Near, entry: Recorded) -> str:

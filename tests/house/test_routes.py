@@ -350,6 +350,10 @@ ROUTES = {
     "GET connections.rule_change": Try(REFUSED, lambda there: {"id": there.rule}),
     "POST connections.rule_changes": Try(REFUSED, lambda there: {"id": there.rule}, lambda there: {"do": "decide"}),
     "POST connections.rule_withdraws": Try(REFUSED, lambda there: {"id": there.rule}),
+    "GET connections.uncounted": nothing_of_theirs(),
+    "POST connections.uncounted_ties": nothing_of_theirs(),
+    "POST connections.uncounted_aside": Try(REFUSED, form=lambda there: {"group": "who:00"}),
+    "POST connections.uncounted_back": nothing_of_theirs(group="who:00"),
     "GET connections.aliases": nothing_of_theirs(),
     "GET connections.alias_tie": nothing_of_theirs(),
     "POST connections.alias_ties": Try(

@@ -109,6 +109,8 @@ PAGES: Final = {
     "rules": (ELSA, "/connections/rules"),
     "rule": (ELSA, "/connections/rules/1"),
     "make-a-rule": (ELSA, "/connections/rules/add?verb=passed"),
+    "uncounted": (ELSA, "/connections/uncounted"),
+    "uncounted-results": (ELSA, "/connections/uncounted?reason=result"),
     "who-is-who": (ELSA, "/connections/who-is-who"),
     "tie": (ELSA, "/connections/who-is-who/tie?agent=mbox%7Cmailto:farid@ekeby.example&who=a"),
     "my-records": (ALVA, "/records"),

@@ -65,7 +65,7 @@ def alias_ties(viewer: Viewer) -> ResponseReturnValue:
         ),
         "success",
     )
-    return see_other(".aliases")
+    return see_other(".uncounted") if request.form.get("back") else see_other(".aliases")
 
 
 @bp.post("/connections/who-is-who/<int:id>/untie")

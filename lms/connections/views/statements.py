@@ -160,6 +160,7 @@ def _list(viewer: Viewer, seen: Sight, given: Mapping[str, str]) -> ResponseRetu
         too_many=len(narrowed.candidates) > people.MOST,
         person=narrowed.person,
         found=shown,
+        uncounted=consequences.uncounted(session(), seen.organisation_id, [one.entry for one in shown], iri_base()),
         older=microseconds(found[ON_A_PAGE - 1].entry.stored) if len(found) > ON_A_PAGE else None,
         names=people.names(session(), viewer, [one.entry for one in shown], iri_base()),
         words=words,
