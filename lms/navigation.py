@@ -97,6 +97,7 @@ COMPETENCE: Final = (
         (
             Room("what-to-do", lazy_gettext("Plan"), "kunna.plans.plan", _PEOPLE),
             Room("forecast", lazy_gettext("Forecast"), "kunna.plans.forecast", _PEOPLE),
+            Room("supply", lazy_gettext("Courses against needs"), "kunna.plans.supply", _PEOPLE),
             Room("talks", lazy_gettext("Development talks"), "kunna.talks.of_team", (Role.MANAGER,)),
         ),
     ),

@@ -22,6 +22,7 @@ from lms.competence.grouping import By
 from lms.competence.levels import Expected
 from lms.competence.map import Column, Figure, Filters, Map, Row
 from lms.competence.members import Place
+from lms.competence.profiles import Profile
 from lms.frameworks.framework import Competence, Frameworks
 from lms.identity import access
 from lms.identity.access import Viewer
@@ -129,6 +130,11 @@ class Counted:
         built, needs = self.built, self._who_need(keys)
         people = zip(built.memberships.tolist(), self._ids.tolist(), built.profiles.tolist(), strict=True)
         return [one for one, id, work in people if work in needs and self._keys.get(id, NONE) == group]
+
+    def profiles_at_work(self) -> list[tuple[Profile, int]]:
+        """Each role profile that somebody has, and how many have it."""
+        number = Counter(self.built.profiles.tolist())
+        return [(one, number[place]) for place, one in enumerate(self.built.needs.profiles) if number[place]]
 
     @cached_property
     def _at_work(self) -> Counter[tuple[int, int]]:

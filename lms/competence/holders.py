@@ -12,14 +12,16 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gate, members, opening
+from lms.competence import gate, members, opening, turnover
+from lms.competence.day import Day, today
 from lms.competence.gap import Vulnerability, vulnerability
 from lms.competence.gate import Gate
+from lms.competence.levels import Expected
 from lms.competence.members import Member
-from lms.competence.needs import Sought
+from lms.competence.needs import Sought, projected
 from lms.identity import access
 from lms.identity.access import Viewer
-from lms.identity.models import Organisation, Role
+from lms.identity.models import Membership, Organisation, Role
 
 # By whether the work needs it.
 _HOLDING: Final = {False: "holds, not needed", True: "holds, needed"}
@@ -46,8 +48,48 @@ def count(
         people = members.load(session, access.aggregates(viewer), at)
         is_unit = place.id != viewer.organisation_id
         return {one: _hidden_if_small(people, one, place.id if is_unit else None, k) for one in sought}
-    people = [one for one in opening.counted(session, viewer, at) if one.unit_id == place.id]
+    people = [one for one in opening.counted(session, viewer, today(at)) if one.unit_id == place.id]
     return {one: _count(people, one) for one in sought}
+
+
+def ahead(
+    session: Session,
+    viewer: Viewer,
+    place: Organisation,
+    holding: Mapping[Sought, Holding],
+    k: int,
+    day: Day,
+    expected: Expected,
+) -> dict[Sought, float | None]:
+    """How many holders to reckon with on a day to come. None: it is not known today, or must not be shown.
+
+    A manager's people are counted one by one: those are gone who are known to leave, what has ended shows nothing, and
+    those are there who are `expected` to get there. For everyone else it is worked out from the figures that are shown
+    today, and from how many are expected to get there where they are k or more, as if these stood like the rest. Of
+    both, so many leave besides as the place reckons with.
+    """
+    stay = (1 - turnover.rates_of(session, [place.id])[place.id]) ** (day.horizon / 12)
+    if viewer.has(Role.ADMINISTRATOR, Role.PROJECT_LEADER):
+        there = access.aggregates(viewer)
+        if place.id != viewer.organisation_id:
+            there = there.where(Membership.unit_id == place.id)
+        levels = [expected[id] for id in session.scalars(there.with_only_columns(Membership.id)) if id in expected]
+        return {one: _reckoned(its, one, levels, k, stay) for one, its in holding.items()}
+    people = [one for one in opening.counted(session, viewer, day, expected) if one.unit_id == place.id]
+    then = {one: _count(people, one).holders for one in holding}
+    return {one: _left(then[one], stay) if its.assessed else None for one, its in holding.items()}
+
+
+def _reckoned(now: Holding, sought: Sought, expected: Iterable[Mapping[str, int]], k: int, stay: float) -> float | None:
+    if now.holders is None or not now.assessed:
+        return None
+    getting_there = sum(levels.get(sought.key, 0) >= sought.level for levels in expected)
+    new = getting_there * (1 - now.holders / now.assessed) if getting_there >= k else 0
+    return projected(now.holders, now.holders * (1 - stay), new)
+
+
+def _left(holders: int | None, stay: float) -> float | None:
+    return None if holders is None else projected(holders, holders * (1 - stay), 0)
 
 
 def _count(people: Sequence[Member], sought: Sought) -> Holding:

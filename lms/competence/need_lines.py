@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
-from lms.competence import holders, needs, versions
+from lms.competence import holders, needs, turnover, versions
 from lms.competence.asked import Asking
+from lms.competence.day import Day
 from lms.competence.holders import Holding
 from lms.competence.models import NeedVersion
 from lms.competence.needs import Needs, Sought
@@ -22,7 +23,9 @@ class Line:
     # By horizon, where it is said.
     ahead: Mapping[int, int]
     holding: Holding
-    # How many are missing today, and of the most that will be needed. None: not known, or must not be shown.
+    # How many holders to reckon with, by horizon. None: not known, or must not be shown.
+    expected: Mapping[int, float | None]
+    # How many are missing today, and at most at a horizon. None: not known, or must not be shown.
     short: int | None
     short_ahead: int | None
 
@@ -35,6 +38,8 @@ class AtPlace:
     current: NeedVersion | None
     needed: Needs
     lines: Sequence[Line]
+    # How many of a hundred the place reckons will leave in a year.
+    per_year: int
     on: date
 
 
@@ -45,15 +50,33 @@ def at_place(asking: Asking, key: str) -> AtPlace:
     current = versions.in_force(decided, on)
     needed = needs.needs_of(current)
     holding = holders.count(asking.session, asking.viewer, place, needed, asking.k, at=asking.at)
+    ahead = _ahead(asking, place, holding, current.valid_from) if current is not None else {}
     lines = (
         [
-            _line(one, sought, needed[sought], holding[sought], current.valid_from, on)
+            _line(one, sought, needed[sought], holding[sought], current.valid_from, on, ahead)
             for one, sought in _known(asking, needed)
         ]
         if current is not None
         else []
     )
-    return AtPlace(place, decided, current, needed, lines, on)
+    per_year = round(100 * turnover.rates_of(asking.session, [place.id])[place.id])
+    return AtPlace(place, decided, current, needed, lines, per_year, on)
+
+
+# By horizon, of those whose day has not come.
+_Ahead = Mapping[int, Mapping[Sought, float | None]]
+
+
+def _ahead(asking: Asking, place: Organisation, holding: Mapping[Sought, Holding], valid_from: date) -> _Ahead:
+    found = {}
+    for months in needs.HORIZONS:
+        then = datetime.combine(needs.due(valid_from, months), time(), asking.zone)
+        if then > asking.at:
+            left = max(1, round((then - asking.at).days * 12 / 365))
+            day = Day(asking.at, then, left)
+            expected = asking.expected(day)
+            found[months] = holders.ahead(asking.session, asking.viewer, place, holding, asking.k, day, expected)
+    return found
 
 
 def _known(asking: Asking, needed: Needs) -> Iterable[tuple[Competence, Sought]]:
@@ -63,16 +86,28 @@ def _known(asking: Asking, needed: Needs) -> Iterable[tuple[Competence, Sought]]
 
 
 def _line(
-    competence: Competence, sought: Sought, numbers: needs.Numbers, holding: Holding, valid_from: date, on: date
+    competence: Competence,
+    sought: Sought,
+    numbers: needs.Numbers,
+    holding: Holding,
+    valid_from: date,
+    on: date,
+    ahead: _Ahead,
 ) -> Line:
     now = needs.number_on(numbers, valid_from, on)
     there = holding.holders if holding.assessed else None
+    expected = {months: its[sought] for months, its in ahead.items()}
+    short = [
+        needs.shortfall(needs.number_on(numbers, valid_from, needs.due(valid_from, months)), its)
+        for months, its in expected.items()
+    ]
     return Line(
         competence,
         sought,
         now,
         numbers,
         holding,
+        expected,
         short=needs.shortfall(now, there),
-        short_ahead=needs.shortfall(max(numbers.values()), there),
+        short_ahead=max((one for one in short if one is not None), default=None),
     )

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 from typing import Final, NamedTuple
 
 from sqlalchemy import Select, select
@@ -68,9 +69,10 @@ def rebased(needs: Needs, valid_from: date, on: date) -> dict[Sought, dict[int, 
     return found
 
 
-def shortfall(needed: int | None, holders: int | None) -> int | None:
-    """How many are missing; more than are needed makes up for nothing elsewhere. None: one of them is not known."""
-    return None if needed is None or holders is None else max(0, needed - holders)
+def shortfall(needed: int | None, holders: float | None) -> int | None:
+    """How many are missing, part of one as one; more than are needed makes up for nothing elsewhere. None: one of them
+    is not known."""
+    return None if needed is None or holders is None else max(0, ceil(round(needed - holders, 6)))
 
 
 def projected(holders: int, leavers: float, completions: float) -> float:

@@ -13,7 +13,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from lms.competence import members
-from lms.competence.day import Day, today
+from lms.competence.day import Day
 from lms.competence.levels import Expected
 from lms.competence.members import Member
 from lms.errors import NotFound
@@ -22,7 +22,7 @@ from lms.identity import access, looks
 from lms.identity.access import Viewer
 from lms.identity.looks import Looked
 from lms.identity.models import Membership
-from lms.identity.periods import Places, places
+from lms.identity.periods import Places
 
 
 def one(session: Session, viewer: Viewer, person: UUID, looked: Looked, day: Day) -> Member:
@@ -52,9 +52,9 @@ def shown(session: Session, viewer: Viewer, people: Iterable[Member], looked: Lo
     looks.note(session, viewer, [member.person_uuid for member in people], looked, day.at)
 
 
-def counted(session: Session, viewer: Viewer, at: datetime) -> list[Member]:
-    """To be counted, with the viewer, and shown to nobody one by one."""
-    return members.load_on(session, places(access.levels(viewer)), today(at))
+def counted(session: Session, viewer: Viewer, day: Day, expected: Expected | None = None) -> list[Member]:
+    """To be counted, with the viewer, and shown to nobody one by one. `expected` counts on a day to come."""
+    return members.load_on(session, access.levels_on(viewer, day.on, at=day.at), day, expected=expected)
 
 
 def kept_back(session: Session, viewer: Viewer) -> int:

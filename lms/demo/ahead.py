@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import level_rules, needs, profiles, ranking
+from lms.competence import level_rules, needs, profiles, ranking, turnover
 from lms.competence.day import today
 from lms.competence.level import BEST_VALID_CONFIRMED, HIGHEST_SHOWN
 from lms.competence.map import Filters
@@ -151,6 +151,7 @@ def _say_needs(session: Session, cast: Cast, at: datetime) -> None:
     ):
         when = at - ago
         needs.publish(session, place.id, needed, Decision(when.date(), when, by.id, note))
+    turnover.reckon(session, cast.project.id, 8, by=cast.cecilia.id, at=at - YEAR)
 
 
 def put_first(session: Session, frameworks: Frameworks, library: Library, cast: Cast, k: int, at: datetime) -> None:

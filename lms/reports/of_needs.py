@@ -25,10 +25,11 @@ def of_needs(asking: Asking, place: str) -> Report:
         notes=[
             *([gettext("Holders are counted among those whom you follow up, and yourself.")] if is_team else []),
             gettext(
-                "Holders are those who have shown the level or a higher one, of those assessed. Shortfall ahead is the "
-                "most that will be needed less those who hold it today: nobody is reckoned to leave or to learn until "
-                "then. Safe is three holders or more."
+                "Holders are those who have shown the level or a higher one, of those assessed. Shortfall ahead is "
+                "what is needed then less those who are expected to hold it: a forecast, without those who leave and "
+                "with those who have been asked to learn it. Safe is three holders or more."
             ),
+            *([_reckoned(found.per_year)] if found.per_year else []),
         ],
         sources=sources(asking.frameworks, [one.competence for one in found.lines]),
         tables=[_table(found)],
@@ -43,10 +44,25 @@ def _said(found: AtPlace) -> list[tuple[str, str]]:
     return [(gettext("Version"), holds)]
 
 
+def _reckoned(per_year: int) -> str:
+    return gettext(
+        "It is reckoned that %(number)s in a hundred leave in a year, besides those whose last day is known.",
+        number=per_year,
+    )
+
+
 def _table(found: AtPlace) -> Table:
     since = found.current.valid_from if found.current is not None else found.on
     ahead = [
         Column(f"needed_{months}", gettext("By %(day)s", day=date(needs.due(since, months), "MMM y")), Kind.WHOLE)
+        for months in needs.HORIZONS[1:]
+    ]
+    expected = [
+        Column(
+            f"expected_{months}",
+            gettext("Expected by %(day)s", day=date(needs.due(since, months), "MMM y")),
+            Kind.NUMBER,
+        )
         for months in needs.HORIZONS[1:]
     ]
     return Table(
@@ -59,6 +75,7 @@ def _table(found: AtPlace) -> Table:
             *ahead,
             Column("holders", gettext("Holders"), Kind.WHOLE),
             Column("assessed", gettext("Assessed"), Kind.WHOLE),
+            *expected,
             Column("shortfall_now", gettext("Shortfall now"), Kind.WHOLE),
             Column("shortfall_ahead", gettext("Shortfall ahead"), Kind.WHOLE),
             Column("vulnerability", gettext("Vulnerability")),
@@ -73,8 +90,14 @@ def _row(line: Line) -> list[Value]:
     numbers = [line.ahead.get(months) for months in needs.HORIZONS[1:]]
     lead = [local(line.competence.name), words.level(line.sought.level), line.now, *numbers]
     if holding.holders is None:
-        return [*lead, *[HIDDEN] * 5]
+        return [*lead, *[HIDDEN] * 7]
     if not holding.assessed:
-        return [*lead, None, None, None, None, None]
+        return [*lead, *[None] * 7]
     word, _ = decided.vulnerable(holding.vulnerability)
-    return [*lead, holding.holders, holding.assessed, line.short, line.short_ahead, word or None]
+    expected = [_rounded(line.expected.get(months)) for months in needs.HORIZONS[1:]]
+    return [*lead, holding.holders, holding.assessed, *expected, line.short, line.short_ahead, word or None]
+
+
+def _rounded(of: float | None) -> float | None:
+    """As the page says it."""
+    return round(of, 1) if of is not None else None

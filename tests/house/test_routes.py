@@ -266,6 +266,10 @@ ROUTES = {
     ),
     "POST plans.end_measure": Try(REFUSED, lambda there: {"uuid": there.measure}, lambda there: {"outcome": "done"}),
     "GET plans.forecast": nothing_of_theirs(),
+    "GET plans.supply": nothing_of_theirs(),
+    "POST competence.needs_turnover": Try(
+        REFUSED, lambda there: {"place": "fyren-ungdom"}, lambda there: {"per_year": 5}
+    ),
     "GET workshops.workshops": nothing_of_theirs(),
     "GET workshops.new": nothing_of_theirs(),
     "POST workshops.start": nothing_of_theirs(title="Ours", place="fyren"),

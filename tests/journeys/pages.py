@@ -81,6 +81,7 @@ PAGES: Final = {
     "plan-of-a-team": (BJORN, "/competence/plan/"),
     "plan-of-an-organisation": (ELSA, "/competence/plan/"),
     "plan-of-the-project": (CECILIA, "/competence/plan/"),
+    "supply": (ELSA, "/competence/plan/supply"),
     "measure": (BJORN, "/competence/plan/measures/new?view=team&competence=lifecomp/S2"),
     "assign": (BJORN, "/competence/plan/assign?person={alva}"),
     "forecast": (BJORN, "/competence/plan/forecast"),

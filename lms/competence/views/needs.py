@@ -6,7 +6,7 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import decided, drafts, need_form, need_lines, words
+from lms.competence import decided, drafts, need_form, need_lines, turnover, words
 from lms.competence import needs as all_needs
 from lms.competence.decided import ByLevel
 from lms.competence.models import NeedDraft, NeedVersion
@@ -48,6 +48,7 @@ def needs_of(viewer: Viewer, place: str) -> ResponseReturnValue:
         current=found.current,
         needed=found.needed,
         lines=found.lines,
+        per_year=found.per_year,
         changes=_changes(found.versions),
         is_team=not viewer.has(Role.ADMINISTRATOR, Role.PROJECT_LEADER),
         needs=all_needs,
@@ -57,6 +58,18 @@ def needs_of(viewer: Viewer, place: str) -> ResponseReturnValue:
         decided=decided,
         words=words,
     )
+
+
+@bp.post("/needs/<place>/turnover")
+@roles(Role.ADMINISTRATOR, Role.PROJECT_LEADER)
+def needs_turnover(viewer: Viewer, place: str) -> ResponseReturnValue:
+    """How many are reckoned to leave in a year."""
+    where, said = all_needs.place(session(), viewer, place), request.form.get("per_year", "").strip()
+    per_year = int(said) if said.isdecimal() else -1
+    turnover.reckon(session(), where.id, per_year, by=viewer.person_id, at=clock.now())
+    db.session.commit()
+    flash(gettext("That is reckoned with from now on."), "success")
+    return see_other(".needs_of", place=place)
 
 
 @bp.get("/needs/<place>/edit")
