@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 ONLY ?=
+WRITE ?=
 ARGS ?=
 WORKERS ?= auto
 
@@ -71,8 +72,8 @@ fix: install ## Format the code and mend what the linter can mend
 	$(BIN)/ruff format
 
 ##@ Look at it
-bench: install ## Measure what must stay fast, as ratios (ONLY=word for some of them)
-	$(BIN)/python -m bench $(ONLY)
+bench: install ## Measure what must stay fast, as ratios (ONLY=word for some of them, WRITE=1 into docs/speed.md)
+	$(BIN)/python -m bench $(if $(WRITE),--write) $(if $(ONLY),"$(ONLY)")
 
 shots: install ## Pictures of the main pages into shots/: wide and narrow, light and dark, Swedish and English
 	$(BIN)/python -m tests.journeys.shots

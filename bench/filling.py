@@ -13,8 +13,8 @@ import sqlite3
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from itertools import islice
@@ -316,8 +316,8 @@ def settle(url: str) -> dict[str, Any]:
 
 @contextmanager
 def filled(kind: str, size: int) -> Iterator[Filled]:
-    """A store of this size on this kind of database; PostgreSQL runs as long as the block does."""
-    folder = _stores() / f"{kind}-{size}-{_version()}"
+    """A store of this size on this kind of database; PostgreSQL runs as long as the block does, and only once."""
+    folder = folder_of(kind, size)
     known = folder / "known.json"
     if folder.exists() and not known.exists():
         shutil.rmtree(folder)
@@ -329,6 +329,26 @@ def filled(kind: str, size: int) -> Iterator[Filled]:
         told = json.loads(known.read_text())
         questions = [Asked(**one) for one in told.pop("questions")]
         yield Filled(kind=kind, size=size, url=url, questions=questions, **told)
+
+
+def folder_of(kind: str, size: int) -> Path:
+    return _stores() / f"{kind}-{size}-{_version()}"
+
+
+@contextmanager
+def copied(kind: str, size: int) -> Iterator[Filled]:
+    """The same to write into: thrown away, and the one that it is a copy of stays as it was."""
+    with filled(kind, size) as store, ExitStack() as stack:
+        if kind == "sqlite":
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kunna-bench-", dir=_stores()))
+            url = f"sqlite:///{shutil.copy(make_url(store.url).database or '', folder)}"
+        else:
+            name = "kunna_copied"
+            url = str(make_url(store.url).set(database=name))
+            with psycopg.connect(raw(store.url), dbname="postgres", autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE IF EXISTS {name}")
+                connection.execute(f"CREATE DATABASE {name} TEMPLATE kunna_1")
+        yield replace(store, url=url)
 
 
 @contextmanager
