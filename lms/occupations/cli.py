@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from lms import clock
 from lms.db import db, session
-from lms.errors import Invalid
+from lms.errors import Invalid, NotFound
 from lms.occupations import files, vintages
 from lms.occupations.models import Occupation, Vintage
 
@@ -71,3 +71,19 @@ def bring_in(paths: tuple[str, ...], vintage: str, source: str, licence: str, sa
     else:
         db.session.rollback()
         click.echo("Nothing is wrong with it, and nothing has been kept. Give --save to keep it.")
+
+
+@occupations.command("export")
+@click.argument("vintage")
+@click.option("--to", required=True, type=click.Path(path_type=Path, file_okay=False), help="A folder for the files.")
+@with_appcontext
+def take_out(vintage: str, to: Path) -> None:
+    """Write all that a vintage says, a CSV file for each kind of thing, as import takes them."""
+    try:
+        said = vintages.of(session(), vintage)
+    except NotFound as error:
+        raise click.ClickException(str(error)) from error
+    to.mkdir(parents=True, exist_ok=True)
+    for kind, rows in said.items():
+        (to / f"{kind.name.replace(' ', '_')}.csv").write_bytes(files.write(kind, rows.values()))
+        click.echo(f"{kind.name}: {len(rows)}")

@@ -3,8 +3,10 @@
 A file is known by its headings and may hold more than one kind of thing. Commands speak English, and so does this.
 """
 
+import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from typing import Final
 
 from lms.errors import Invalid, Problem
@@ -107,6 +109,16 @@ def _read(name: str, content: bytes, found: Found) -> Iterator[Problem]:
             if its.setdefault(key, row) != row:
                 yield Problem(place, f"says otherwise than {found.places[kind, key]} of {' and '.join(key)}.")
             found.places.setdefault((kind, key), place)
+
+
+def write(kind: Kind, rows: Iterable[Row]) -> bytes:
+    """As `read` takes it, by the last heading that each value is known by."""
+    out = StringIO(newline="")
+    # Definitions have line breaks of every kind in them, which are quoted only if they end lines too.
+    writer = csv.writer(out)
+    writer.writerow([names[-1] for names in kind.columns.values()])
+    writer.writerows(rows)
+    return out.getvalue().encode()
 
 
 def _wrong(kind: Kind, row: Row) -> str:

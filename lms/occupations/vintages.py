@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from lms.errors import Invalid, Problem
+from lms.errors import Invalid, NotFound, Problem
 from lms.occupations import files
 from lms.occupations.files import CLOSENESS, GROUP_SKILLS, GROUPS, KINDS, OCCUPATIONS, SKILLS, Found, Kind, Rows
 from lms.occupations.lookup import folded
@@ -72,6 +72,14 @@ def bring_in(
             _replace(session, vintage.id, change.kind, found.rows[change.kind])
     logger.info("Occupations of %s brought in: %s", name, ", ".join(f"{one.there} {one.kind.name}" for one in changes))
     return changes
+
+
+def of(session: Session, name: str) -> dict[Kind, Rows]:
+    """All that a vintage says, in order of keys. Raises NotFound."""
+    vintage = session.scalars(select(Vintage).where(Vintage.name == name)).first()
+    if vintage is None:
+        raise NotFound(f"There is no vintage {name}.")
+    return {kind: dict(sorted(_kept(session, vintage, kind).items())) for kind in KINDS}
 
 
 def _kept(session: Session, vintage: Vintage | None, kind: Kind) -> Rows:

@@ -88,6 +88,10 @@ def test_by_command_nothing_is_kept_until_it_is_said(app, session, tmp_path):
     assert session.scalars(select(Vintage)).all() == []
     assert "occupations: 4, of which 4 new" in runner.invoke(args=[*line, "--save"]).output
     assert "2025-12: 4 occupations; Arbetsf" in runner.invoke(args=["occupations", "list"]).output
+    out = tmp_path / "out"
+    assert "occupations: 4" in runner.invoke(args=["occupations", "export", "2025-12", "--to", str(out)]).output
+    assert sorted(path.name for path in out.iterdir())[-1] == "skills_of_groups.csv"
+    assert runner.invoke(args=["occupations", "export", "2024-01", "--to", str(out)]).exit_code == 1
     (tmp_path / "occupations.csv").write_text("jobtech_id,label_sv,ssyk4\nx,Svetsare,7212\n")
     refused = runner.invoke(args=[*line, "--save"])
     assert (refused.exit_code, "occupations.csv row 2: names “7212”" in refused.output) == (1, True)
@@ -104,6 +108,11 @@ def test_what_is_published_is_read_whole(session, at):
         for table in (Group, Occupation, Skill, GroupSkill, Closeness)
     ]
     assert counted == [603, 2412, 6640, 17517, 8324]
+    # What goes out comes in again as the same.
+    out = files.read(
+        (kind.name, files.write(kind, rows.values())) for kind, rows in vintages.of(session, "2025-12").items()
+    )
+    assert out.rows == published.rows
     vintage = lookup.newest(session)
     guide = lookup.search(session, vintage, "studie yrkesvagledare").found[0]
     looked = lookup.look(session, vintage.name, guide.code)
