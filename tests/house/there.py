@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from lms.competence import assessing, evidence, observing, profiles
+from lms.competence import assessing, calibrating, evidence, observing, profiles
 from lms.competence.observing import Seen
 from lms.competence.outside import decided, tying, whose
 from lms.competence.outside.rule import Condition, Says
@@ -220,6 +220,8 @@ def prove(session: Session, cast: Cast, shown: Competence, base: str, at: dateti
         ),
     ]
     record(session, cast.fyren.id, told, authority=ours.authority, at=at)
+    its = (session, cast.fyren.id, cast.bjorn.uuid, cast.alva.uuid, shown.key)
+    calibrating.write(*its, "The lamp is lit", at=at, statement=observation)
     return proof, observation
 
 
