@@ -53,18 +53,11 @@ def _reckoned(per_year: int) -> str:
 
 def _table(found: AtPlace) -> Table:
     since = found.current.valid_from if found.current is not None else found.on
-    ahead = [
-        Column(f"needed_{months}", gettext("By %(day)s", day=date(needs.due(since, months), "MMM y")), Kind.WHOLE)
-        for months in needs.HORIZONS[1:]
-    ]
-    expected = [
-        Column(
-            f"expected_{months}",
-            gettext("Expected by %(day)s", day=date(needs.due(since, months), "MMM y")),
-            Kind.NUMBER,
-        )
-        for months in needs.HORIZONS[1:]
-    ]
+    ahead = []
+    for months in needs.HORIZONS[1:]:
+        day = date(needs.due(since, months), "MMM y")
+        ahead.append(Column(f"needed_{months}", gettext("By %(day)s", day=day), Kind.WHOLE))
+        ahead.append(Column(f"expected_{months}", gettext("Expected by %(day)s", day=day), Kind.NUMBER))
     return Table(
         "needs",
         gettext("Needs and holders"),
@@ -75,7 +68,6 @@ def _table(found: AtPlace) -> Table:
             *ahead,
             Column("holders", gettext("Holders"), Kind.WHOLE),
             Column("assessed", gettext("Assessed"), Kind.WHOLE),
-            *expected,
             Column("shortfall_now", gettext("Shortfall now"), Kind.WHOLE),
             Column("shortfall_ahead", gettext("Shortfall ahead"), Kind.WHOLE),
             Column("vulnerability", gettext("Vulnerability")),
@@ -86,16 +78,16 @@ def _table(found: AtPlace) -> Table:
 
 
 def _row(line: Line) -> list[Value]:
-    holding = line.holding
-    numbers = [line.ahead.get(months) for months in needs.HORIZONS[1:]]
-    lead = [local(line.competence.name), words.level(line.sought.level), line.now, *numbers]
-    if holding.holders is None:
-        return [*lead, *[HIDDEN] * 7]
+    holding, is_hidden = line.holding, line.holding.holders is None
+    lead: list[Value] = [local(line.competence.name), words.level(line.sought.level), line.now]
+    for months in needs.HORIZONS[1:]:
+        lead += [line.ahead.get(months), HIDDEN if is_hidden else _rounded(line.expected.get(months))]
+    if is_hidden:
+        return [*lead, *[HIDDEN] * 5]
     if not holding.assessed:
-        return [*lead, *[None] * 7]
+        return [*lead, None, None, None, None, None]
     word, _ = decided.vulnerable(holding.vulnerability)
-    expected = [_rounded(line.expected.get(months)) for months in needs.HORIZONS[1:]]
-    return [*lead, holding.holders, holding.assessed, *expected, line.short, line.short_ahead, word or None]
+    return [*lead, holding.holders, holding.assessed, line.short, line.short_ahead, word or None]
 
 
 def _rounded(of: float | None) -> float | None:
