@@ -78,6 +78,7 @@ class OfGroup:
     profile: str
     priority: Priority | None
     day: Day
+    by: By
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,7 @@ def of_group(asking: Asking, group: str, competence: Competence, wanted: Wanted)
         profile=counted.profiles.get(profile, profile),
         priority=maps.column(competence, asking.frameworks, its.shown, its.people, day.horizon).priority,
         day=day,
+        by=by,
     )
 
 

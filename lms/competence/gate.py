@@ -10,10 +10,14 @@ Seen as a graph, bundles and columns are nodes and the people of a cell are an e
 Whatever can be computed from bundles and columns by adding and subtracting rests on the people of a cut of this
 graph, and the cuts are kept at k or more. That holds for every filter, page and export at once, since these show
 nothing but sums of these parts. It hides rather too much.
+
+Kinds, such as genders, cross places and columns and are told of everyone only. Whatever is computed with their help
+rests on people of every bundle and column in which there are two kinds, on the fewer of the two at least, and these
+are kept at what is sensitive (`Kinds`).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -110,6 +114,15 @@ class Gate:
             return [*bundles, frozenset(rest)], set()
         return bundles, rest
 
+    def crossed_with(self, counts: Mapping[tuple[Cell, Column], int]) -> Iterable[Mapping[Column, int]]:
+        """The people who are in the same parts of whatever is shown, by kind."""
+        parts: dict[tuple[int, Column], dict[Column, int]] = defaultdict(lambda: defaultdict(int))
+        at = {cell: number for number, bundle in enumerate(self._bundles) for cell in bundle}
+        for (cell, kind), number in counts.items():
+            if number and cell in at:
+                parts[at[cell], self._piece[cell[1]]][kind] += number
+        return parts.values()
+
     def _shares(self, *, counted: bool) -> list[Mapping[Column, int]]:
         """Of each bundle, how many people it has in each column; only those who count, if so asked."""
         shares: list[Mapping[Column, int]] = []
@@ -129,6 +142,48 @@ def may_compare(some: Mapping[Cell, int], all: Mapping[Cell, int], k: int) -> bo
     """
     rest = {cell: number - some.get(cell, 0) for cell, number in all.items()}
     return not any(rest.values()) or sum(min(some.get(cell, 0), number) for cell, number in rest.items()) >= k
+
+
+def sensitive(k: int) -> int:
+    """How many must be behind a figure of what is sensitive, such as gender: 10 where it is 5 otherwise."""
+    return 2 * k
+
+
+class Kinds:
+    """What may be shown of kinds of people over all places and columns, beside all that a gate shows. `counts` are
+    the gate's, by kind."""
+
+    def __init__(self, gate: Gate, counts: Mapping[tuple[Cell, Column], int], k: int) -> None:
+        self.k = k
+        self._sizes: dict[Column, int] = defaultdict(int)
+        for (_, kind), number in counts.items():
+            self._sizes[kind] += number
+        self._piece = self._pieces(list(gate.crossed_with(counts)))
+        self.is_closed = gate.is_closed or any(0 < size < k for size in self._sizes.values())
+
+    def _pieces(self, shares: Sequence[Mapping[Column, int]]) -> dict[Column, Column]:
+        """Which are told as a sum only: one of each side, where not all are tied together by k people."""
+        side = _united({kind: kind for kind in self._sizes}, shares, lambda common: common >= self.k)
+        smallest: dict[Column, Column] = {}
+        for kind in sorted(self._sizes, key=lambda one: (self._sizes[one], repr(one))):
+            smallest.setdefault(side[kind], kind)
+        apart = set(smallest.values())
+        return {kind: min(apart, key=repr) if kind in apart else kind for kind in self._sizes}
+
+    def people(self, places: Collection[Path] | None, kinds: Collection[Column] | None) -> int:
+        return sum(size for kind, size in self._sizes.items() if kinds is ALL or kind in kinds)
+
+    def may_show(self, places: Collection[Path] | None, kinds: Collection[Column] | None) -> bool:
+        if not self.people(places, kinds):
+            return True
+        if self.is_closed or places is not ALL:
+            return False
+        chosen = {piece for kind, piece in self._piece.items() if kinds is ALL or kind in kinds}
+        return all(kinds is ALL or kind in kinds for kind, piece in self._piece.items() if piece in chosen)
+
+    def is_coarse(self, places: Collection[Path] | None, kinds: Collection[Column] | None) -> bool:
+        """Whenever one of them is of so few: the others and the sum would tell."""
+        return any(0 < size < 2 * self.k for size in self._sizes.values())
 
 
 def _pieces(
@@ -207,6 +262,11 @@ class Shown:
     confirmed: float | None = None
 
     @property
+    def is_self_rated(self) -> bool:
+        """It rests on what people say of themselves alone, or so nearly that a coarse share cannot tell."""
+        return self.only_self is not None and self.only_self >= 0.9
+
+    @property
     def coverage(self) -> float | None:
         return self.assessed / self.required_of if self.required_of else None
 
@@ -215,7 +275,7 @@ class Shown:
 
 
 def show(
-    gate: Gate,
+    gate: Gate | Kinds,
     by: "Tallies",
     group: int,
     competence: int,

@@ -5,9 +5,10 @@ have been assessed. They are made by `gate.show`, or not at all.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +18,7 @@ from lms.competence import gap, gate, grouping
 from lms.competence import map as maps
 from lms.competence.day import Day
 from lms.competence.gap import Vulnerability
-from lms.competence.gate import Gate, Path, Shown
+from lms.competence.gate import Gate, Kinds, Path, Shown
 from lms.competence.grouping import By
 from lms.competence.levels import Expected
 from lms.competence.map import Column, Figure, Filters, Map, Row
@@ -87,6 +88,8 @@ class Counted:
         }
         self._by, self._paths = by, list(paths)
         self._assessed = self._count_assessed()
+        self._all_paths = set(zip(*(ids.tolist() for _, ids in self._paths), strict=True))
+        self._of_gender = self._count_assessed(self._ids) if by is By.GENDER else []
         self._added: dict[str, tuple[Tallies, Tallies]] = {}
         self._reached = self._who_reaches(expected) if expected else {}
 
@@ -151,6 +154,7 @@ class Counted:
             return {ALL: Group(self.people(profile), 0, None)}
         column = self.built.keys.index(competence.key)
         passing = Gate(self._assessed[column], self._k)
+        kinds = self._kinds(passing, column) if self._by is By.GENDER else None
         by, all = self._of(profile)
         chosen = {profile} if profile else None
         found: dict[str | None, Group] = {}
@@ -158,7 +162,7 @@ class Counted:
             found[ALL] = self._ahead(self._group(all, 0, column, passing, None, chosen), competence.key, None, profile)
         for number, id in enumerate(by.groups.tolist()):
             group = self._keys.get(id, NONE)
-            its = self._in_group(by, number, column, passing, group, chosen)
+            its = self._in_group(by, number, column, passing, kinds, group, chosen)
             found[group] = self._ahead(its, competence.key, id, profile)
         return found
 
@@ -172,7 +176,7 @@ class Counted:
         if group is ALL:
             return self._group(all, 0, column, passing, None, None) if len(all.groups) else None
         keys = [self._keys.get(id, NONE) for id in by.groups.tolist()]
-        return self._in_group(by, keys.index(group), column, passing, group, None) if group in keys else None
+        return self._in_group(by, keys.index(group), column, passing, None, group, None) if group in keys else None
 
     def _ahead(self, group: Group, key: str, id: int | None, profile: str) -> Group:
         """With what k people or more of a group are expected to reach. What fewer are is not for others to see, and
@@ -181,7 +185,8 @@ class Counted:
         for its, work, level in self._reached.get(key, ()):
             if id in (ALL, its) and profile in ("", work):
                 by_group[its].append(level)
-        levels = [level for those in by_group.values() if len(those) >= self._k for level in those]
+        least = grouping.least(self._k, self._by)
+        levels = [level for those in by_group.values() if len(those) >= least for level in those]
         if group.shown is None or not levels:
             return group
         share = len(levels) / group.required_of
@@ -210,8 +215,20 @@ class Counted:
         return gap.vulnerability(tallies.tally(0, column).at_or_above)
 
     def _in_group(
-        self, by: "Tallies", number: int, column: int, passing: Gate, group: str, chosen: set[str] | None
+        self,
+        by: "Tallies",
+        number: int,
+        column: int,
+        passing: Gate,
+        kinds: Kinds | None,
+        group: str,
+        chosen: set[str] | None,
     ) -> Group:
+        if self._by is By.GENDER:
+            if kinds is None or chosen:
+                # Of one role profile, or of how it has gone, nothing is told by gender.
+                return Group(int(by.people[number]), int(by.required_of[number, column]), None)
+            return self._group(by, number, column, kinds, None, {group})
         if self._by is By.PROFILE:
             return self._group(by, number, column, passing, None, {group} & chosen if chosen else {group})
         return self._group(by, number, column, passing, self._leaves(group), chosen)
@@ -221,12 +238,20 @@ class Counted:
         by: "Tallies",
         number: int,
         column: int,
-        passing: Gate,
+        passing: Gate | Kinds,
         places: set[Path] | None,
         columns: set[str] | None,
     ) -> Group:
         shown = gate.show(passing, by, number, column, places, columns)
         return Group(int(by.people[number]), int(by.required_of[number, column]), shown)
+
+    def _kinds(self, passing: Gate, column: int) -> Kinds:
+        names: dict[Hashable, str] = dict(self._keys.items())
+        counts: dict[tuple[gate.Cell, gate.Column], int] = {
+            ((path[:-1], profile), names.get(path[-1], NONE)): number
+            for (path, profile), number in self._of_gender[column].items()
+        }
+        return Kinds(passing, counts, gate.sensitive(self._k))
 
     def _leaves(self, group: str) -> set[Path]:
         at = [one for one, _ in self._paths].index(self._by)
@@ -246,13 +271,13 @@ class Counted:
             self._added[profile] = self._add_up.of(built, ids), self._add_up.of(built, self._add_up.everyone(built))
         return self._added[profile]
 
-    def _count_assessed(self) -> list[dict[gate.Cell, int]]:
-        """Of each competence how many are assessed, by everything that they can be asked for by."""
+    def _count_assessed(self, kinds: "Ids | None" = None) -> list[dict[gate.Cell, int]]:
+        """Of each competence how many are assessed, by everything that they can be asked for by; and by kind, as the
+        last step of the path, if so asked."""
         profiles = self.built.needs.profiles
-        ids = [ids.tolist() for _, ids in self._paths]
+        ids = [ids.tolist() for _, ids in self._paths] + ([kinds.tolist()] if kinds is not None else [])
         rows = list(zip(*ids, self.built.profiles.tolist(), strict=True))
         number = {row: place for place, row in enumerate(dict.fromkeys(rows))}
-        self._all_paths = {row[:-1] for row in number}
         places = self.built.profiles.copy()
         for person, row in enumerate(rows):
             places[person] = number[row]
@@ -274,7 +299,7 @@ def count(
     from lms.competence import matrix  # noqa: PLC0415
 
     built = matrix.load(session, access.aggregates_on(viewer, day.on, at=day.at), day)
-    return counted(session, viewer, k, built, by, expected)
+    return counted(session, viewer, k, built, day.at, by, expected)
 
 
 def administered(session: Session, viewer: Viewer, k: int, day: Day) -> Counted:
@@ -282,7 +307,7 @@ def administered(session: Session, viewer: Viewer, k: int, day: Day) -> Counted:
     # NumPy, as above.
     from lms.competence import matrix  # noqa: PLC0415
 
-    return counted(session, viewer, k, matrix.load(session, places(access.in_charge_of(viewer)), day))
+    return counted(session, viewer, k, matrix.load(session, places(access.in_charge_of(viewer)), day), day.at)
 
 
 def counted(
@@ -290,12 +315,13 @@ def counted(
     viewer: Viewer,
     k: int,
     built: "Matrix",
+    at: datetime,
     by: By | None = None,
     expected: Expected | None = None,
 ) -> Counted:
     """The same of people who have been read already."""
     by = by or grouping.choices(viewer)[0]
-    groups, ids = grouping.of(session, viewer, built, by)
+    groups, ids = grouping.of(session, viewer, built, by, k, at)
     return Counted(built, groups, ids, k, by, grouping.paths(session, viewer, built), expected)
 
 
@@ -317,6 +343,8 @@ def of_groups(
         (maps.column(one, frameworks, cells[one.key][ALL].shown, people, day.horizon) for one in competences),
         filters.sort,
     )
+    if filters.by is By.GENDER:
+        columns = [replace(one, self_rated=_are_self_rated(cells[one.competence.key])) for one in columns]
     shown = [(key, name) for key, name in its.groups if filters.group in ("", key)]
     rows = [_row(key, name, columns, cells) for key, name in shown]
     # A row of people of whom nothing is asked, such as those who work at the project itself, says nothing.
@@ -331,6 +359,12 @@ def of_groups(
         groups=its.names,
         profiles=its.profiles,
     )
+
+
+def _are_self_rated(groups: Mapping[str | None, Group]) -> bool:
+    """Whether what differs between them may be how people rate themselves."""
+    shown = [one.shown for key, one in groups.items() if key is not ALL and one.shown is not None]
+    return len(shown) > 1 and any(one.is_self_rated for one in shown)
 
 
 NOBODY: Final = Group(0, 0, gate.NOBODY)

@@ -75,6 +75,8 @@ class Column:
     # Of everyone in the map; of a team as it is, of groups as it may be shown. None: must not be shown.
     tally: Tally | Shown | None
     priority: Priority | None
+    # By gender: what differs rests on self-assessment alone, or nearly.
+    self_rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

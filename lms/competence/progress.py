@@ -126,10 +126,10 @@ def of_groups(
     }
     points, counted = [], None
     for day, half, built in zip(ends, halves, trend.pictures(session, rows, ends), strict=True):
-        counted = groups.counted(session, viewer, k, built, filters.by)
+        counted = groups.counted(session, viewer, k, built, day.at, filters.by)
         panel = None
         if half is not None and not filters.group:
-            panel = groups.counted(session, viewer, k, trend.only(built, panels[half]), filters.by)
+            panel = groups.counted(session, viewer, k, trend.only(built, panels[half]), day.at, filters.by)
         points.append(_point(day, half, counted, panel, frameworks, filters.group, k))
     names = counted.names if counted is not None else {}
     maps.check(filters, frameworks, names, {})

@@ -50,6 +50,8 @@ class Where:
     levels: int | None = None
     index: float | None = None
     is_coarse: bool = False
+    # Of groups that rest on self-assessment alone, or nearly.
+    is_self_rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,13 @@ def _people(rows: Iterable[Row], number: int) -> list[Where]:
 
 def _groups(its: Mapping[str | None, Group], names: Mapping[str, str]) -> list[Where]:
     found = [
-        Where(names.get(key, ""), group=key, index=group.shown.index, is_coarse=group.shown.is_coarse)
+        Where(
+            names.get(key, ""),
+            group=key,
+            index=group.shown.index,
+            is_coarse=group.shown.is_coarse,
+            is_self_rated=group.shown.is_self_rated,
+        )
         for key, group in its.items()
         if key is not groups.ALL and group.shown is not None and group.shown.index
     ]

@@ -234,6 +234,7 @@ def group(by: By) -> str:
         By.PARTNER: gettext("Partner"),
         By.REGION: gettext("Region"),
         By.PROFILE: gettext("Role profile"),
+        By.GENDER: gettext("Gender"),
     }[by]
 
 
@@ -245,7 +246,27 @@ def no_group(by: By) -> str:
         By.PARTNER: gettext("Own people of the project or region"),
         By.REGION: gettext("The project's own people"),
         By.PROFILE: gettext("No role profile"),
+        By.GENDER: gettext("Everyone else"),
     }[by]
+
+
+def one_self_rated() -> str:
+    return gettext(
+        "Only self-assessed, or nearly. What differs between genders may be how people rate themselves, and not what "
+        "they can do."
+    )
+
+
+def self_rated(map: Map) -> str:
+    """A warning about differences between genders; nothing where there is none to give."""
+    names = [local(column.competence.name) for column in map.columns if column.self_rated]
+    if not names:
+        return ""
+    return gettext(
+        "Only self-assessed, or nearly: %(names)s. What differs between genders there may be how people rate "
+        "themselves, and not what they can do.",
+        names=", ".join(names),
+    )
 
 
 def horizon(months: int) -> str:

@@ -13,8 +13,8 @@ from lms.demo.cast import Cast, settle
 from lms.demo.colleagues import UNITS, Unit
 from lms.errors import Conflict
 from lms.frameworks.framework import Frameworks
-from lms.identity import periods
-from lms.identity.models import Membership, Organisation, Person, Role, RoleHeld
+from lms.identity import gender, periods
+from lms.identity.models import Gender, Membership, Organisation, Person, Role, RoleHeld
 from lms.identity.password import hashed
 
 # Known to everyone who has read this file: the demo holds nobody's data and is served on this machine only.
@@ -60,6 +60,7 @@ def seed(
     ahead.say_what_work_needs(session, cast.project, cast.cecilia.id, at)
     with periods.taking_effect(session, at - YEARS):
         _bring_colleagues(session, cast, at - YEARS)
+    _say_genders(session, at - timedelta(days=60))
     say("people and organisations are there")
     ahead.look_ahead(session, frameworks, cast, at)
     occupations.bring_in(session, cast, at)
@@ -79,6 +80,14 @@ def _bring_colleagues(session: Session, cast: Cast, since: datetime) -> None:
     for key, units in UNITS.items():
         for unit in units:
             _staff(session, cast, partners[key], unit, since)
+
+
+def _say_genders(session: Session, at: datetime) -> None:
+    """Told by turns, since a name tells nobody's; one in five has not said."""
+    session.flush()
+    for number, person in enumerate(session.scalars(select(Person).order_by(Person.id))):
+        if number % 5 < 4:
+            gender.say(session, person.id, (Gender.WOMAN, Gender.MAN)[number % 2], at)
 
 
 def _staff(session: Session, cast: Cast, partner: Organisation, unit: Unit, since: datetime) -> None:

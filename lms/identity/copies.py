@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.identity import insight, keys, looks
+from lms.identity import gender, insight, keys, looks
 from lms.identity.models import InsightShared, Membership, Person
 
 
@@ -43,4 +43,4 @@ def of_memberships(session: Session, person_uuid: UUID) -> tuple[str, object]:
     ]
 
 
-PORTIONS = (of_person, of_memberships, looks.portion, keys.portion)
+PORTIONS = (of_person, of_memberships, looks.portion, keys.portion, gender.portion)

@@ -36,6 +36,16 @@ class Insight(StrEnum):
     EVIDENCE = "evidence"
 
 
+class Gender(StrEnum):
+    """What people say of themselves, in words of their own choice among these."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    NON_BINARY = "non_binary"
+    # They have been asked and would rather not: counted as those who have said nothing.
+    UNSAID = "unsaid"
+
+
 class Organisation(Base):
     __tablename__ = "organisation"
     __table_args__ = (
@@ -243,3 +253,14 @@ class PersonalKey(Base):
     expires_at: Mapped[datetime]
 
     membership: Mapped[Membership] = relationship()
+
+
+class GenderSaid(Base):
+    """What people have said of their gender, if they have. Asked of nobody else and worked out from nothing."""
+
+    __tablename__ = "gender"
+    __table_args__ = (CheckConstraint("gender IN ('woman', 'man', 'non_binary', 'unsaid')", name="gender"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    gender: Mapped[str]
+    said_at: Mapped[datetime]

@@ -4,7 +4,7 @@ from collections.abc import Set
 from typing import Final
 
 from lms.i18n import lazy_gettext
-from lms.identity.models import Insight, Kind, Role
+from lms.identity.models import Gender, Insight, Kind, Role
 
 _ROLES: Final = {
     Role.LEARNER: lazy_gettext("Learner"),
@@ -71,6 +71,14 @@ _LOOKED: Final = {
 }
 
 
+_GENDERS: Final = {
+    Gender.WOMAN: lazy_gettext("Woman"),
+    Gender.MAN: lazy_gettext("Man"),
+    Gender.NON_BINARY: lazy_gettext("Non-binary"),
+    Gender.UNSAID: lazy_gettext("I would rather not say"),
+}
+
+
 def of_insight(insight: str) -> str:
     return str(_INSIGHTS[Insight(insight)])
 
@@ -82,6 +90,10 @@ def about_insight(insight: str) -> str:
 def of_look(looked: str) -> str:
     """What was looked at, to the person it is about."""
     return str(_LOOKED[looked])
+
+
+def of_gender(gender: str) -> str:
+    return str(_GENDERS[Gender(gender)])
 
 
 def of_role(role: Role) -> str:

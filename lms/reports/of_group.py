@@ -5,6 +5,7 @@ from typing import Final
 from lms.competence import asked, gap, words
 from lms.competence.asked import Asking, OfGroup, Wanted
 from lms.competence.gate import Shown
+from lms.competence.grouping import By, least
 from lms.i18n import gettext, lazy_gettext, local
 from lms.reports.of_map import given, rules_of, sources
 from lms.reports.report import HIDDEN, Column, Kind, Report, Table, Value, share
@@ -45,8 +46,8 @@ def of_group(asking: Asking, wanted: Wanted, *, group: str, framework: str, code
         filters=given(wanted),
         said=[(gettext("Needed"), words.horizon(found.day.horizon)), *profile],
         rules=rules_of(asking, is_of_groups=True),
-        minimum=asking.k,
-        notes=[local(found.competence.descriptor), *filter(None, [words.picture(found.day)])],
+        minimum=least(asking.k, found.by),
+        notes=[local(found.competence.descriptor), *filter(None, [words.picture(found.day), _warning(found)])],
         sources=sources(asking.frameworks, [found.competence]),
         tables=[
             Table(
@@ -58,6 +59,11 @@ def of_group(asking: Asking, wanted: Wanted, *, group: str, framework: str, code
             )
         ],
     )
+
+
+def _warning(found: OfGroup) -> str:
+    shown = found.group.shown
+    return words.one_self_rated() if found.by is By.GENDER and shown is not None and shown.is_self_rated else ""
 
 
 def _values(found: OfGroup) -> dict[str, Value]:

@@ -6,7 +6,7 @@ from lms.competence import asked, level_rules, words
 from lms.competence.asked import Asking, Pictured, Wanted
 from lms.competence.gap import Tally
 from lms.competence.gate import Shown
-from lms.competence.grouping import By
+from lms.competence.grouping import By, least
 from lms.competence.level import LevelRule
 from lms.competence.map import Column as Competences
 from lms.competence.map import Filters, Row, Sort
@@ -29,7 +29,7 @@ def of_map(asking: Asking, wanted: Wanted) -> Report:
         filters=given(wanted),
         said=list(_said(shown, asking.frameworks)),
         rules=rules_of(asking, is_of_groups=not is_team),
-        minimum=None if is_team else asking.k,
+        minimum=None if is_team else least(asking.k, shown.filters.by),
         notes=list(_notes(shown)),
         sources=sources(asking.frameworks, [one.competence for one in shown.map.columns]),
         tables=[_cells(shown), _competences(shown)],
@@ -113,6 +113,8 @@ def _notes(shown: Pictured) -> Iterator[str]:
             "%(num)s people in your team are not shown: your organisation lets people keep their levels to themselves.",
             found.kept_back,
         )
+    if warning := words.self_rated(found):
+        yield warning
     if picture := words.picture(shown.day):
         yield picture
     if shown.view == "team" and shown.day.is_past:

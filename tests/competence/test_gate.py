@@ -1,10 +1,11 @@
+from collections import defaultdict
 from fractions import Fraction
 from itertools import combinations, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.competence.gate import Gate
+from lms.competence.gate import Gate, Kinds, sensitive
 
 K = 5
 PROFILES = ("teacher", "guide", "leader")
@@ -162,6 +163,69 @@ def test_no_choice_of_places_that_tell_of_everyone_weakens_it(counts, data):
     for few in [*too_few(counts, cells), *({i for i, cell in enumerate(cells) if cell[0] == leaf} for leaf in weak)]:
         others = [[value for place, value in enumerate(row) if place not in few] for row in known]
         assert rank(others) == whole
+
+
+GENDERS = ("woman", "man", "")
+crossed = st.dictionaries(
+    st.tuples(st.tuples(st.sampled_from(LEAVES), st.sampled_from(PROFILES[:2])), st.sampled_from(GENDERS)),
+    st.one_of(st.integers(0, 4), st.integers(0, 30)),
+    max_size=24,
+)
+
+
+def with_genders(counts):
+    """The figures of places and profiles, and those of genders, each as what they are sums of."""
+    of_cells = defaultdict(int)
+    for (cell, _), number in counts.items():
+        of_cells[cell] += number
+    passing = Gate(of_cells, K)
+    kinds = Kinds(passing, counts, sensitive(K))
+    its = [one for one, number in counts.items() if number]
+    by_place = {
+        tuple((where is None or cell[0] in where) and (columns is None or cell[1] in columns) for cell, _ in its)
+        for where, columns in product(places(), [None, *([profile] for profile in PROFILES[:2])])
+        if passing.may_show(where, columns)
+    }
+    chosen = [one for one in GENDERS if kinds.people(None, {one}) and kinds.may_show(None, {one})]
+    by_gender = {tuple(gender == one for _, gender in its) for one in chosen}
+    return kinds, its, *([[Fraction(value) for value in row] for row in rows] for rows in (by_place, by_gender))
+
+
+def told_of(few, rows):
+    """How much can be computed that says something of these alone."""
+    return rank(rows) - rank([[value for place, value in enumerate(row) if place not in few] for row in rows])
+
+
+@settings(max_examples=30, deadline=None)
+@given(crossed, st.randoms())
+def test_genders_tell_of_nobody_what_places_do_not(counts, chance):
+    """Of fewer than 10 nothing is known from genders; what places tell of 5 or more they tell anyhow."""
+    _, its, by_place, by_gender = with_genders(counts)
+    if not by_gender:
+        return
+    for _ in range(5):
+        chance.shuffle(order := list(range(len(its))))
+        few, people = set(), 0
+        for one in order:
+            if people + counts[its[one]] < sensitive(K):
+                few.add(one)
+                people += counts[its[one]]
+        assert told_of(few, by_place + by_gender) == told_of(few, by_place), [its[one] for one in few]
+
+
+def test_genders_that_work_apart_are_not_told_apart():
+    """All women but one at school, and all men at work: the women less the school are one man."""
+    school, work = (("school",), "teacher"), (("work",), "teacher")
+    kinds, *_ = with_genders({(school, "woman"): 20, (school, "man"): 1, (work, "man"): 20})
+    assert not kinds.may_show(None, {"woman"})
+    kinds, *_ = with_genders({(school, "woman"): 20, (school, "man"): 12, (work, "man"): 20})
+    assert kinds.may_show(None, {"woman"})
+
+
+def test_a_few_who_have_not_said_hide_all_genders():
+    at_school = (("school",), "teacher")
+    kinds, *_ = with_genders({(at_school, "woman"): 30, (at_school, "man"): 30, (at_school, ""): 3})
+    assert [kinds.may_show(None, {one}) for one in GENDERS] == [False, False, False]
 
 
 @settings(max_examples=40, deadline=None)

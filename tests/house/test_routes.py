@@ -116,6 +116,8 @@ ROUTES = {
     "POST identity.have_read": nothing_of_theirs(),
     "POST identity.sharing": nothing_of_theirs(share="yes"),
     "GET identity.who_has_looked": nothing_of_theirs(),
+    "GET identity.my_gender": nothing_of_theirs(),
+    "POST identity.say_gender": nothing_of_theirs(gender="unsaid"),
     "GET identity.privacy": nothing_of_theirs(),
     "POST identity.decide_privacy": nothing_of_theirs(insight="shared", valid_from="2999-01-01"),
     "GET identity.people": nothing_of_theirs(),

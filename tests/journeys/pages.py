@@ -105,6 +105,8 @@ PAGES: Final = {
     "statements-empty": (GUN, "/connections/statements"),
     "connections-empty": (GUN, "/connections"),
     "what-others-see": (ALVA, "/me/seen"),
+    "gender": (ALVA, "/me/gender"),
+    "map-by-gender": (CECILIA, "/competence/map?by=gender"),
     "who-has-looked": (ALVA, "/me/looks"),
     "what-managers-see": (ELSA, "/people/privacy"),
     "rules": (ELSA, "/connections/rules"),

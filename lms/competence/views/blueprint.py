@@ -65,7 +65,7 @@ def told(asks: Asking, wanted: Mapping[str, str], view: str, filters: Filters, d
         "frameworks": asks.frameworks,
         "here": session().get_one(Organisation, asks.viewer.organisation_id),
         "groupings": grouping.choices(asks.viewer),
-        "k": asks.k,
+        "k": grouping.least(asks.k, filters.by),
         "day": day,
         "horizons": HORIZONS,
         "today": asks.at.astimezone(zone()).date().isoformat(),

@@ -3,8 +3,9 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from lms.competence import asked, ending, gap, words
+from lms.competence import asked, ending, gap, grouping, words
 from lms.competence.asked import GROUPS, KEPT, OF_A_MAP, Pictured
+from lms.competence.grouping import By
 from lms.competence.views.blueprint import asking, bp, frameworks, told
 from lms.db import session
 from lms.http import args, roles
@@ -54,7 +55,8 @@ def why_group(viewer: Viewer, group: str, framework: str, code: str) -> Response
         priority=found.priority,
         vulnerability=gap.vulnerability,
         kept={name: value for name, value in wanted.items() if value},
-        k=asks.k,
+        k=grouping.least(asks.k, found.by),
+        by_gender=found.by is By.GENDER,
         day=found.day,
         words=words,
     )

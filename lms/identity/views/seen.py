@@ -8,11 +8,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from lms import clock
 from lms.db import db, only_reading, session
+from lms.errors import Invalid
 from lms.http import args, see_other, signed_in
 from lms.i18n import gettext
-from lms.identity import insight, looks, words
+from lms.identity import gender, insight, looks, words
 from lms.identity.access import Viewer
-from lms.identity.models import Membership
+from lms.identity.models import Gender, Membership
 from lms.identity.views.blueprint import bp
 
 logger = logging.getLogger(__name__)
@@ -68,6 +69,39 @@ def who_has_looked(viewer: Viewer) -> ResponseReturnValue:
         page=page,
         rows=looks.named(session(), page.items),
         look_days=current_app.config["LOOK_DAYS"],
+        words=words,
+    )
+
+
+@bp.get("/me/gender")
+@signed_in
+def my_gender(viewer: Viewer) -> ResponseReturnValue:
+    args()
+    return _gender(viewer, "")
+
+
+@bp.post("/me/gender")
+@signed_in
+def say_gender(viewer: Viewer) -> ResponseReturnValue:
+    try:
+        if request.form.get("do") == "remove":
+            gender.take_back(session(), viewer.person_id)
+        else:
+            gender.say(session(), viewer.person_id, request.form.get("gender", ""), clock.now())
+    except Invalid as invalid:
+        return _gender(viewer, invalid.problems[0].message), 400
+    db.session.commit()
+    flash(gettext("Saved."), "success")
+    return see_other(".my_gender")
+
+
+def _gender(viewer: Viewer, wrong: str) -> str:
+    return render_template(
+        "identity/gender.html",
+        said=gender.of(session(), viewer.person_id),
+        genders=list(Gender),
+        k=2 * current_app.config["MINIMUM_GROUP"],
+        wrong=wrong,
         words=words,
     )
 
