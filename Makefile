@@ -10,6 +10,8 @@ WORKERS ?= auto
 # is given back at once. Without this a server of eight threads holds half as much again. See docs/production.md.
 export MALLOC_ARENA_MAX := 2
 export MALLOC_MMAP_THRESHOLD_ := 131072
+# The servers that tests start would otherwise compile all of Kunna, each for itself.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\

@@ -469,7 +469,10 @@ def test_nothing_of_others_is_shown_or_changed(lived_in, sign_in, session, intru
         told = [word for word in lived_in.not_for(intruder) if word in text and word not in answer.request.path]
         if answer.status_code not in tried.answers or told:
             found[name] = answer.status, told
-        assert what_fyren_has(session, lived_in) == before, name
+        # To look at everything after each page as well would take minutes.
+        if not name.startswith("GET "):
+            assert what_fyren_has(session, lived_in) == before, name
+    assert what_fyren_has(session, lived_in) == before, "by one of the pages"
     assert found == {}
 
 

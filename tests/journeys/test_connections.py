@@ -41,6 +41,7 @@ def ask(address, key, secret, statement=None):
 )
 def test_an_administrator_connects_a_program_follows_it_and_revokes_it(page, site):
     sign_in(page, "elsa@ekeby.example")
+    page.get_by_role("navigation").get_by_role("link", name=said("Project"), exact=True).click()
     link(page, "Connections").click()
     link(page, "Add a program").click()
     page.get_by_label(said("Name")).fill("Utrymningsspelet")

@@ -18,7 +18,7 @@ from tests.conftest import TEST_SETTINGS
 from tests.xapi.living import living
 from tests.xapi.statements import AUTHORITY, activity, statement
 
-PROCESSES, ROUNDS, ACTIVITIES = 3, 25, 12
+PROCESSES, ROUNDS, ACTIVITIES = 3, 15, 12
 TAGS = ("sv", "en", "fi", "de", "fr", "da", "nb", "is")
 
 

@@ -151,10 +151,10 @@ def test_a_bucket_that_does_not_answer_is_unavailable(credentials_for_s3, monkey
 
 def test_a_bucket_is_read_as_slowly_as_its_reader_likes(bucket, monkeypatch):
     """What is there to come is waited for; not who takes it."""
-    monkeypatch.setattr("lms.xapi.bucket.PATIENCE", timedelta(milliseconds=200))
     place = shelf(f"{bucket}&region=eu-north-1")
     content = os.urandom(8_000_000)
     place.put("7/abcd", BytesIO(content), len(content))
+    monkeypatch.setattr("lms.xapi.bucket.PATIENCE", timedelta(milliseconds=200))
     reading, waiting = place.read("7/abcd"), Event()
     pieces = [next(reading)]
     waiting.wait(0.5)
