@@ -1,6 +1,7 @@
 """Keys with which programs see what a person sees in one of their memberships, and nothing else.
 
-A key ends when its time is over, when the person takes it back, and with the membership.
+A key ends when its time is over, when the person takes it back, with the membership, and when the
+person signs out everywhere or chooses a new password.
 """
 
 import logging
@@ -75,6 +76,13 @@ def membership_behind(session: Session, shown: str, at: datetime) -> Membership 
         .where(Person.email.is_not(None))
         .options(contains_eager(Membership.person), joinedload(Membership.organisation))
     ).first()
+
+
+def end(session: Session, person: Person) -> None:
+    """All of the person's, in every organisation."""
+    theirs = select(Membership.id).where(Membership.person_id == person.id)
+    session.execute(delete(PersonalKey).where(PersonalKey.membership_id.in_(theirs)))
+    logger.info("Personal keys of %s were ended", person.uuid)
 
 
 def forget(session: Session, memberships: Sequence[int]) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from lms.errors import Invalid, Problem, TooMany
 from lms.i18n import gettext
-from lms.identity import addresses, password
+from lms.identity import addresses, keys, password
 from lms.identity.models import Person
 
 logger = logging.getLogger(__name__)
@@ -83,20 +83,22 @@ def sign_in(session: Session, gate: Gate, *, email: str, typed: str, caller: str
     return person
 
 
-def choose_password(person: Person, new: str) -> None:
-    """Sets it and ends every session and link the person has, wherever they are. Raises Invalid."""
+def choose_password(session: Session, person: Person, new: str) -> None:
+    """Sets it and ends every session, link and key the person has, wherever they are. Raises Invalid."""
     if weak := password.weaknesses(new, (person.name, person.email or "")):
         raise Invalid([Problem("password", sentence) for sentence in weak])
     person.password_hash = password.hashed(new)
-    sign_out_everywhere(person)
+    sign_out_everywhere(session, person)
     logger.info("Person %s chose a password", person.uuid)
 
 
-def change_password(person: Person, current: str, new: str) -> None:
+def change_password(session: Session, person: Person, current: str, new: str) -> None:
     if not password.matches(person.password_hash, current):
         raise Invalid([Problem("current", gettext("That is not the password you have now."))])
-    choose_password(person, new)
+    choose_password(session, person, new)
 
 
-def sign_out_everywhere(person: Person) -> None:
+def sign_out_everywhere(session: Session, person: Person) -> None:
+    """Keys too: whoever has been at the account may have made one."""
     person.session_epoch += 1
+    keys.end(session, person)

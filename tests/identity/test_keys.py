@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lms.identity import copies, erasing, keys
+from lms.identity import copies, erasing, keys, signing_in
 from lms.identity.models import PersonalKey
 
 NEEDS = "/api/v1/needs/fyren"
@@ -73,6 +73,26 @@ def test_it_ends_when_it_is_taken_away(ask, key, sign_in, cast, session):
     [kept] = session.query(PersonalKey)
     assert sign_in(cast.bjorn, cast.fyren).post(f"/me/keys/{kept.uuid}/take-away").status_code == 303
     assert ask("/api/v1/me", key).status_code == 401
+
+
+def test_it_ends_when_the_person_signs_out_everywhere(ask, key, sign_in, cast):
+    assert sign_in(cast.bjorn, cast.fyren).post("/sign-out-everywhere").status_code == 303
+    assert ask("/api/v1/me", key).status_code == 401
+
+
+def test_it_ends_with_a_new_password(ask, key, cast, session):
+    with pytest.raises(signing_in.Invalid):
+        signing_in.choose_password(session, cast.bjorn, "short")
+    assert ask("/api/v1/me", key).status_code == 200
+    signing_in.choose_password(session, cast.bjorn, "sju gula segelbåtar i dimma")
+    session.commit()
+    assert ask("/api/v1/me", key).status_code == 401
+
+
+def test_that_of_somebody_else_goes_on(ask, key, cast, session):
+    signing_in.sign_out_everywhere(session, cast.gun)
+    session.commit()
+    assert ask("/api/v1/me", key).status_code == 200
 
 
 def test_it_is_gone_with_the_person_who_is_forgotten(key, cast, session, at):

@@ -217,11 +217,11 @@ def sign_out() -> ResponseReturnValue:
 @bp.post("/sign-out-everywhere")
 @signed_in
 def sign_out_everywhere(viewer: Viewer) -> ResponseReturnValue:
-    signing_in.sign_out_everywhere(current_user.person)
+    signing_in.sign_out_everywhere(db.session(), current_user.person)
     db.db.session.commit()
     session.clear()
     g.pop("csrf_token", None)
-    flash(gettext("You have signed out on every device."), "success")
+    flash(gettext("You have signed out on every device. Your keys for programs have ended."), "success")
     return see_other(".sign_in")
 
 

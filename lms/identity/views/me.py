@@ -46,10 +46,16 @@ def change_password(viewer: Viewer) -> ResponseReturnValue:
     form, person = ChangePasswordForm(), current_user.person
     if form.validate_on_submit():
         with form.showing_problems():
-            signing_in.change_password(person, form.current.data or "", form.password.data or "")
+            signing_in.change_password(session(), person, form.current.data or "", form.password.data or "")
             db.session.commit()
             enter(person)
-            flash(gettext("You have a new password, and have been signed out everywhere else."), "success")
+            flash(
+                gettext(
+                    "You have a new password and have been signed out everywhere else. "
+                    "Your keys for programs have ended."
+                ),
+                "success",
+            )
             return see_other(".me")
     return _page(AboutMeForm(formdata=None, obj=person), form), 400
 

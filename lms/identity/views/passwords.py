@@ -56,7 +56,7 @@ def use_link(token: str) -> ResponseReturnValue:
     person = links.bearer(session(), site().seal, token, at=at)
     if form.validate_on_submit():
         with form.showing_problems():
-            signing_in.choose_password(person, form.password.data or "")
+            signing_in.choose_password(session(), person, form.password.data or "")
             person.signed_in_at = at
             db.session.commit()
             enter(person)
