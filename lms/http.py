@@ -47,6 +47,9 @@ STATUS: Final = {
     errors.TooMany: 429,
 }
 
+# Where programs ask: what goes wrong there is told as JSON, even where there is no view.
+PROGRAMS: Final = "/api/v1"
+
 STATIC: Final = Path(__file__).resolve().parent / "static"
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
@@ -211,6 +214,7 @@ class Refusal(msgspec.Struct, omit_defaults=True):
 def wants_json() -> bool:
     return (
         is_for_programs()
+        or f"{request.path}/".startswith(f"{PROGRAMS}/")
         or request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
     )
 

@@ -71,3 +71,15 @@ def test_nobody_asks_too_often(of_the_demo, demo, monkeypatch):
     answers = [browser.get("/api/v1/me") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
+
+
+@pytest.mark.parametrize("address", ["/api/v1", "/api/v1/", "/api/v1/maps", "/api/v1/map/more"])
+def test_an_address_that_is_not_there_says_so_to_a_program(demo, address):
+    answer = demo.test_client().get(address, headers={"Accept": "*/*"})
+    assert answer.status_code == 404
+    assert answer.content_type == "application/problem+json"
+    assert msgspec.json.decode(answer.data, type=Refusal).status == 404
+
+
+def test_an_address_that_only_begins_alike_is_a_page(demo):
+    assert demo.test_client().get("/api/v10").content_type.startswith("text/html")

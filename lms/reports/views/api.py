@@ -12,14 +12,14 @@ from limits import parse
 
 from lms import clock
 from lms.errors import Invalid, Problem, TooMany
-from lms.http import args, for_programs, public, roles, signed_in
+from lms.http import PROGRAMS, args, for_programs, public, roles, signed_in
 from lms.i18n import gettext
 from lms.identity.access import Viewer
 from lms.reports import description, sent
 from lms.reports.catalogue import OFFERS, Named, Offer
 from lms.reports.views.making import make
 
-bp = Blueprint("api", "lms.reports.api", url_prefix="/api/v1")
+bp = Blueprint("api", "lms.reports.api", url_prefix=PROGRAMS)
 
 _JSON: Final = "application/json"
 
