@@ -14,12 +14,16 @@ nothing but sums of these parts. It hides rather too much.
 Kinds, such as genders, cross places and columns and are told of everyone only. Whatever is computed with their help
 rests on people of every bundle and column in which there are two kinds, on the fewer of the two at least, and these
 are kept at what is sensitive (`Kinds`).
+
+Whoever looks can take out of a figure those whom they see one by one, such as their own team. All of this holds once
+more of the others alone, and a figure is shown only where it may be of both.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from lms.competence import gap
 from lms.competence.gap import Tally
@@ -32,19 +36,29 @@ Column = Hashable
 Cell = tuple[Path, Column]
 Bundle = frozenset[Cell]
 ALL: Final = None
+Of = TypeVar("Of", bound=Hashable)
 
 
 class Gate:
     """What may be shown of one figure. `weak` places are those that tell of everyone in them, such as when all do
-    alike: they do not count towards the k that make a bundle, and never stand alone."""
+    alike: they do not count towards the k that make a bundle, and never stand alone. `known` are those of the people
+    whom the viewer sees one by one."""
 
-    def __init__(self, counts: Mapping[Cell, int], k: int, weak: Collection[Path] = ()) -> None:
+    def __init__(
+        self,
+        counts: Mapping[Cell, int],
+        k: int,
+        weak: Collection[Path] = (),
+        known: Mapping[Cell, int] = MappingProxyType({}),
+    ) -> None:
         self._counts = {cell: number for cell, number in counts.items() if number}
         self.k, self._weak = k, frozenset(weak)
         # Nothing is shown when all of them are too few: what is left over then is all there is.
         self._bundles, rest = self._gather(set(self._counts), 0)
         self.is_closed = bool(rest)
         self._piece = _pieces(self._shares(counted=False), self._shares(counted=True), k)
+        # What is left when the viewer takes out those whom they know; None where they know nobody.
+        self.others = Gate(without(counts, known), k, weak) if any(known.values()) else None
 
     def people(self, places: Collection[Path] | None = ALL, columns: Collection[Column] | None = ALL) -> int:
         return self._size(self._asked(places, columns))
@@ -54,7 +68,7 @@ class Gate:
         asked = self._asked(places, columns)
         if not asked:
             return True
-        if self.is_closed:
+        if self.is_closed or (self.others is not None and not self.others.may_show(places, columns)):
             return False
         return self._is_whole(asked) or (places is ALL and self._has_whole_columns(columns or ()))
 
@@ -63,6 +77,8 @@ class Gate:
         fewer than 2k people, of whom exact numbers could say that all are alike."""
         asked = self._asked(places, columns)
         if self._size(asked) < 2 * self.k:
+            return True
+        if self.others is not None and self.others.people(places, columns) and self.others.is_coarse(places, columns):
             return True
         small = [one for one in self._bundles if one & asked and self._size(one & asked) < 2 * self.k]
         return len(small) == 1
@@ -134,6 +150,10 @@ class Gate:
         return shares
 
 
+def without(counts: Mapping[Of, int], known: Mapping[Of, int]) -> dict[Of, int]:
+    return {one: number - known.get(one, 0) for one, number in counts.items()}
+
+
 def may_compare(some: Mapping[Cell, int], all: Mapping[Cell, int], k: int) -> bool:
     """Whether figures of some of the people may stand beside those of all of them, and of any places and columns.
 
@@ -150,16 +170,23 @@ def sensitive(k: int) -> int:
 
 
 class Kinds:
-    """What may be shown of kinds of people over all places and columns, beside all that a gate shows. `counts` are
-    the gate's, by kind."""
+    """What may be shown of kinds of people over all places and columns, beside all that a gate shows. `counts` and
+    `known` are the gate's, by kind."""
 
-    def __init__(self, gate: Gate, counts: Mapping[tuple[Cell, Column], int], k: int) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        counts: Mapping[tuple[Cell, Column], int],
+        k: int,
+        known: Mapping[tuple[Cell, Column], int] = MappingProxyType({}),
+    ) -> None:
         self.k = k
         self._sizes: dict[Column, int] = defaultdict(int)
         for (_, kind), number in counts.items():
             self._sizes[kind] += number
         self._piece = self._pieces(list(gate.crossed_with(counts)))
         self.is_closed = gate.is_closed or any(0 < size < k for size in self._sizes.values())
+        self.others = Kinds(gate.others, without(counts, known), k) if gate.others is not None else None
 
     def _pieces(self, shares: Sequence[Mapping[Column, int]]) -> dict[Column, Column]:
         """Which are told as a sum only: one of each side, where not all are tied together by k people."""
@@ -178,11 +205,15 @@ class Kinds:
             return True
         if self.is_closed or places is not ALL:
             return False
+        if self.others is not None and not self.others.may_show(places, kinds):
+            return False
         chosen = {piece for kind, piece in self._piece.items() if kinds is ALL or kind in kinds}
         return all(kinds is ALL or kind in kinds for kind, piece in self._piece.items() if piece in chosen)
 
     def is_coarse(self, places: Collection[Path] | None, kinds: Collection[Column] | None) -> bool:
         """Whenever one of them is of so few: the others and the sum would tell."""
+        if self.others is not None and self.others.is_coarse(places, kinds):
+            return True
         return any(0 < size < 2 * self.k for size in self._sizes.values())
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gap, gate, grouping
+from lms.competence import gap, gate, grouping, opening
 from lms.competence import map as maps
 from lms.competence.day import Day
 from lms.competence.gap import Vulnerability
@@ -74,9 +74,11 @@ class Counted:
         by: By,
         paths: "Sequence[tuple[By, Ids]]",
         expected: Expected | None = None,
+        known: Collection[int] = (),
     ) -> None:
         """`paths`: whatever else the viewer may group by, down the tree of places. `expected`: what people are
-        expected to reach, where the picture is a forecast."""
+        expected to reach, where the picture is a forecast. `known`: the memberships of those whom the viewer sees one
+        by one."""
         # NumPy is 16 MB, which a worker that shows no figures of groups can spare.
         from lms.competence import tallies  # noqa: PLC0415
 
@@ -87,9 +89,10 @@ class Counted:
             one.key: one.name for one in sorted(built.needs.profiles, key=lambda profile: profile.name.casefold())
         }
         self._by, self._paths = by, list(paths)
-        self._assessed = self._count_assessed()
+        self._known = frozenset(known)
+        self._assessed, self._seen = self._count_assessed()
         self._all_paths = set(zip(*(ids.tolist() for _, ids in self._paths), strict=True))
-        self._of_gender = self._count_assessed(self._ids) if by is By.GENDER else []
+        self._of_gender = self._count_assessed(self._ids) if by is By.GENDER else ([], [])
         self._added: dict[str, tuple[Tallies, Tallies]] = {}
         self._reached = self._who_reaches(expected) if expected else {}
 
@@ -120,6 +123,11 @@ class Counted:
     def assessed(self, competence: Competence) -> Mapping[gate.Cell, int]:
         """How many are, in each of the smallest groups that there are."""
         return self._assessed[self.built.keys.index(competence.key)] if competence.key in self.built.keys else {}
+
+    def others(self, competence: Competence) -> Mapping[gate.Cell, int]:
+        """The same without those whom the viewer sees one by one."""
+        its = self.assessed(competence)
+        return gate.without(its, self._seen[self.built.keys.index(competence.key)]) if its else its
 
     def needing(self, keys: Collection[str]) -> dict[str, int]:
         """How many in each group whose work needs any of these competences."""
@@ -153,7 +161,7 @@ class Counted:
         if competence.key not in self.built.keys:
             return {ALL: Group(self.people(profile), 0, None)}
         column = self.built.keys.index(competence.key)
-        passing = Gate(self._assessed[column], self._k)
+        passing = self._gate(column)
         kinds = self._kinds(passing, column) if self._by is By.GENDER else None
         by, all = self._of(profile)
         chosen = {profile} if profile else None
@@ -171,7 +179,7 @@ class Counted:
         if competence.key not in self.built.keys:
             return None
         column = self.built.keys.index(competence.key)
-        passing = Gate(self._assessed[column], self._k)
+        passing = self._gate(column)
         by, all = self._of("")
         if group is ALL:
             return self._group(all, 0, column, passing, None, None) if len(all.groups) else None
@@ -209,7 +217,7 @@ class Counted:
         """Of all of them. That one has it stands below the smallest group, so this is for `alone` only: None where so
         few have been assessed that the one could be told among them."""
         column = self.built.keys.index(competence.key)
-        passing, tallies = Gate(self._assessed[column], self._k), self._of("")[1]
+        passing, tallies = self._gate(column), self._of("")[1]
         if not passing.may_show() or passing.is_coarse() or not passing.people():
             return None
         return gap.vulnerability(tallies.tally(0, column).at_or_above)
@@ -245,13 +253,16 @@ class Counted:
         shown = gate.show(passing, by, number, column, places, columns)
         return Group(int(by.people[number]), int(by.required_of[number, column]), shown)
 
+    def _gate(self, column: int) -> Gate:
+        return Gate(self._assessed[column], self._k, known=self._seen[column])
+
     def _kinds(self, passing: Gate, column: int) -> Kinds:
+        counts, known = (self._by_kind(its[column]) for its in self._of_gender)
+        return Kinds(passing, counts, gate.sensitive(self._k), known)
+
+    def _by_kind(self, counts: Mapping[gate.Cell, int]) -> dict[tuple[gate.Cell, gate.Column], int]:
         names: dict[Hashable, str] = dict(self._keys.items())
-        counts: dict[tuple[gate.Cell, gate.Column], int] = {
-            ((path[:-1], profile), names.get(path[-1], NONE)): number
-            for (path, profile), number in self._of_gender[column].items()
-        }
-        return Kinds(passing, counts, gate.sensitive(self._k))
+        return {((path[:-1], profile), names.get(path[-1], NONE)): its for (path, profile), its in counts.items()}
 
     def _leaves(self, group: str) -> set[Path]:
         at = [one for one, _ in self._paths].index(self._by)
@@ -271,24 +282,15 @@ class Counted:
             self._added[profile] = self._add_up.of(built, ids), self._add_up.of(built, self._add_up.everyone(built))
         return self._added[profile]
 
-    def _count_assessed(self, kinds: "Ids | None" = None) -> list[dict[gate.Cell, int]]:
+    def _count_assessed(
+        self, kinds: "Ids | None" = None
+    ) -> tuple[list[dict[gate.Cell, int]], list[dict[gate.Cell, int]]]:
         """Of each competence how many are assessed, by everything that they can be asked for by; and by kind, as the
-        last step of the path, if so asked."""
-        profiles = self.built.needs.profiles
-        ids = [ids.tolist() for _, ids in self._paths] + ([kinds.tolist()] if kinds is not None else [])
-        rows = list(zip(*ids, self.built.profiles.tolist(), strict=True))
-        number = {row: place for place, row in enumerate(dict.fromkeys(rows))}
-        places = self.built.profiles.copy()
-        for person, row in enumerate(rows):
-            places[person] = number[row]
-        by = self._add_up.of(self.built, places)
-        counts: list[dict[gate.Cell, int]] = [defaultdict(int) for _ in self.built.keys]
-        for row, assessed in zip(number, by.assessed.tolist(), strict=True):
-            if row[-1] < len(profiles):
-                for column, its in enumerate(assessed):
-                    if its:
-                        counts[column][row[:-1], profiles[row[-1]].key] += its
-        return counts
+        last step of the path, if so asked. Then how many of them the viewer knows."""
+        ids = [ids for _, ids in self._paths] + ([kinds] if kinds is not None else [])
+        known = self.built.those(self._known)
+        cells = self._add_up.cells
+        return cells(self.built, ids), cells(self.built.only(known), [its[known] for its in ids])
 
 
 def count(
@@ -322,7 +324,8 @@ def counted(
     """The same of people who have been read already."""
     by = by or grouping.choices(viewer)[0]
     groups, ids = grouping.of(session, viewer, built, by, k, at)
-    return Counted(built, groups, ids, k, by, grouping.paths(session, viewer, built), expected)
+    paths, known = grouping.paths(session, viewer, built), opening.known(session, viewer)
+    return Counted(built, groups, ids, k, by, paths, expected, known)
 
 
 def of_groups(

@@ -4,8 +4,8 @@ A manager counts the people whose levels they may open anyway. For everyone else
 about few people: it is shown when neither it nor the number of the others can tell of anyone in particular.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -46,8 +46,9 @@ def count(
     """Of those who work at the place, whatever their role profile."""
     if viewer.has(Role.ADMINISTRATOR, Role.PROJECT_LEADER):
         people = members.load(session, access.aggregates(viewer), at)
-        is_unit = place.id != viewer.organisation_id
-        return {one: _hidden_if_small(people, one, place.id if is_unit else None, k) for one in sought}
+        unit_id = place.id if place.id != viewer.organisation_id else None
+        known = opening.known(session, viewer)
+        return {one: _hidden_if_small(people, one, unit_id, k, known) for one in sought}
     people = [one for one in opening.counted(session, viewer, today(at)) if one.unit_id == place.id]
     return {one: _count(people, one) for one in sought}
 
@@ -97,18 +98,23 @@ def _count(people: Sequence[Member], sought: Sought) -> Holding:
     return Holding(len(levels), sum(level >= sought.level for level in levels))
 
 
-def _hidden_if_small(people: Sequence[Member], sought: Sought, unit_id: int | None, k: int) -> Holding:
+def _hidden_if_small(
+    people: Sequence[Member], sought: Sought, unit_id: int | None, k: int, known: Collection[int]
+) -> Holding:
     """Holders and the others are hidden together, in a unit and in whatever would give it away by subtraction.
 
     Those whose work needs the competence, and whom the map shows, are counted apart from those whose does not.
     """
-    counts: defaultdict[gate.Cell, int] = defaultdict(int)
+    counts, seen = Counter[gate.Cell](), Counter[gate.Cell]()
     for person in people:
         level = person.level(sought.key)
         if level is not None:
             columns = _HOLDING if level >= sought.level else _LACKING
-            counts[(person.unit_id or 0,), columns[person.cell(sought.key) is not None]] += 1
-    passing = Gate(counts, k, _telling(counts, k))
+            cell = (person.unit_id or 0,), columns[person.cell(sought.key) is not None]
+            counts[cell] += 1
+            seen[cell] += person.membership_id in known
+    weak = _telling(counts, k) | _telling(gate.without(counts, seen), k)
+    passing = Gate(counts, k, weak, seen)
     places = None if unit_id is None else {(unit_id,)}
     if all(passing.may_show(places, {column}) for _, column in counts):
         return _count([one for one in people if unit_id in (None, one.unit_id)], sought)

@@ -4,7 +4,7 @@ Read from the packed levels as they are stored; levels are picked anew only of t
 on that day or by that rule. NumPy is at home here, in `tallies` and in `trend`, and nowhere else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,6 +76,10 @@ class Matrix:
         """-1 where it is not known, or nothing is needed."""
         known = (self.current >= 0) & (self.required > NOT_NEEDED)
         return np.where(known, np.maximum(self.required - self.current, 0), np.int8(-1))
+
+    def those(self, memberships: Collection[int]) -> NDArray[np.bool_]:
+        """Which of the people they are."""
+        return np.isin(self.memberships, list(memberships))
 
     def only(self, people: NDArray[Any]) -> "Matrix":
         """Some of the people: a mask, or their rows in another order."""

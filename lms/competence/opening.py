@@ -57,6 +57,12 @@ def counted(session: Session, viewer: Viewer, day: Day, expected: Expected | Non
     return members.load_on(session, access.levels_on(viewer, day.on, at=day.at), day, expected=expected)
 
 
+def known(session: Session, viewer: Viewer) -> set[int]:
+    """The memberships of those whom the viewer may see one by one today, themselves among them: in figures of groups
+    nobody else may be told by taking these out."""
+    return set(session.scalars(access.levels(viewer).with_only_columns(Membership.id)))
+
+
 def kept_back(session: Session, viewer: Viewer) -> int:
     """How many of a manager's team are not to be seen."""
     its = access.kept_back(viewer).with_only_columns(func.count())

@@ -172,7 +172,13 @@ def _point(
 
 
 def _may_compare(panel: Counted, counted: Counted, competence: Competence, k: int) -> bool:
-    return gate.may_compare(panel.assessed(competence), counted.assessed(competence), k)
+    return all(
+        gate.may_compare(some, all, k)
+        for some, all in (
+            (panel.assessed(competence), counted.assessed(competence)),
+            (panel.others(competence), counted.others(competence)),
+        )
+    )
 
 
 def _index(shown: Sequence[Shown]) -> float | None:

@@ -1,5 +1,6 @@
 """What another level rule would change, in figures that tell of nobody."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -7,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.competence import opening
 from lms.competence.day import today
-from lms.competence.gate import Gate
+from lms.competence.gate import Cell, Gate
 from lms.competence.level import LevelRule
 from lms.competence.models import LevelRuleVersion
 from lms.identity import access
@@ -60,7 +62,9 @@ def of(session: Session, viewer: Viewer, rule: LevelRule, k: int, *, at: datetim
     counted = (now.required > matrix.NOT_NEEDED) & (now.current >= 0)
     up, down = counted & (then.current > now.current), counted & (then.current < now.current)
     of_each = _apart(up, down, counted)
-    gate = Gate({((name,), ""): its.people for name, its in of_each.items()}, k)
+    those = now.those(opening.known(session, viewer))
+    known = _apart(up[those], down[those], counted[those])
+    gate = Gate(_cells(of_each), k, known=_cells(known))
     people = sum(its.people for its in of_each.values())
     if people < k:
         return Effect(0, 0, dict.fromkeys(of_each))
@@ -78,6 +82,10 @@ def _apart(up: "NDArray", down: "NDArray", counted: "NDArray") -> dict[str, Move
         SAME: counted.any(axis=1) & ~rises & ~falls,
     }
     return {name: Moved(int(its.sum()), int(changed[its].sum())) for name, its in groups.items()}
+
+
+def _cells(moved: Mapping[str, Moved]) -> dict[Cell, int]:
+    return {((name,), ""): its.people for name, its in moved.items()}
 
 
 def _with_rules_of_their_own(session: Session, viewer: Viewer, at: datetime) -> list[int]:

@@ -1,5 +1,7 @@
 """A matrix added up by any grouping: what `gap.tally` says of each group and competence, of all of them at once."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +10,7 @@ from numpy.typing import NDArray
 
 from lms.competence import gap, packing
 from lms.competence.gap import Tally
+from lms.competence.gate import Cell
 from lms.competence.matrix import Ids, Matrix
 from lms.frameworks.framework import HIGHEST
 
@@ -134,3 +137,21 @@ def expected_holders(holders: float, per_year: float, months: int) -> float:
 
 def priority(tally: Tally, people: int, horizon: int) -> gap.Priority | None:
     return gap.priority(tally.index, tally.criticality(people), horizon)
+
+
+def cells(built: Matrix, ids: Sequence[Ids]) -> list[dict[Cell, int]]:
+    """Of each competence how many are assessed, by these of everything that they are in, and by role profile."""
+    profiles = built.needs.profiles
+    rows = list(zip(*(its.tolist() for its in ids), built.profiles.tolist(), strict=True))
+    number = {row: place for place, row in enumerate(dict.fromkeys(rows))}
+    places = built.profiles.copy()
+    for person, row in enumerate(rows):
+        places[person] = number[row]
+    by = of(built, places)
+    counts: list[dict[Cell, int]] = [defaultdict(int) for _ in built.keys]
+    for row, assessed in zip(number, by.assessed.tolist(), strict=True):
+        if row[-1] < len(profiles):
+            for column, its in enumerate(assessed):
+                if its:
+                    counts[column][row[:-1], profiles[row[-1]].key] += its
+    return counts

@@ -1,11 +1,12 @@
 from collections import defaultdict
 from fractions import Fraction
 from itertools import combinations, product
+from types import MappingProxyType
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.competence.gate import Gate, Kinds, sensitive
+from lms.competence.gate import Gate, Kinds, sensitive, without
 
 K = 5
 PROFILES = ("teacher", "guide", "leader")
@@ -91,6 +92,23 @@ def test_a_figure_from_which_a_small_one_is_left_by_subtraction_is_in_round_numb
     assert not Gate(one_profile(school=10, work=20), K).is_coarse()
 
 
+def test_whoever_sees_some_one_by_one_learns_nothing_of_few_others():
+    """All of the school less the eight of the viewer's own team are four others."""
+    counts = one_profile(school=12, work=20, leisure=9)
+    gate = Gate(counts, K, known=one_profile(school=8))
+    assert [gate.may_show([path]) for path, _ in counts] == [False, True, False]
+    assert gate.may_show()
+    assert not Gate(one_profile(school=12), K, known=one_profile(school=8)).may_show()
+
+
+def test_where_the_viewer_sees_everyone_one_by_one_the_rest_may_be_told_as_well():
+    gate = Gate(one_profile(school=12, work=20), K, known=one_profile(school=12))
+    assert gate.may_show([("school",)])
+    assert gate.may_show([("work",)])
+    # Exact sums of fourteen, of whom the viewer knows eight, could say that six are all alike.
+    assert Gate(one_profile(school=14, work=20), K, known=one_profile(school=8)).is_coarse([("school",)])
+
+
 def places():
     """Every place in the tree, a team of people from two units, and all of them."""
     return [
@@ -165,6 +183,24 @@ def test_no_choice_of_places_that_tell_of_everyone_weakens_it(counts, data):
         assert rank(others) == whole
 
 
+def some_of(data, counts):
+    return {one: data.draw(st.integers(0, number)) for one, number in counts.items()}
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables, st.data())
+def test_nor_can_it_by_someone_who_sees_some_of_the_people_one_by_one(counts, data):
+    """What they see they strike out of every equation; what is left is about the others."""
+    known = some_of(data, counts)
+    left = without(counts, known)
+    cells, sums = all_shown(counts, Gate(counts, K, known=known))
+    others = [place for place, cell in enumerate(cells) if left[cell]]
+    rows = [[row[place] for place in others] for row in sums]
+    whole = rank(rows)
+    for few in too_few(left, [cells[place] for place in others]):
+        assert rank([[value for place, value in enumerate(row) if place not in few] for row in rows]) == whole
+
+
 GENDERS = ("woman", "man", "")
 crossed = st.dictionaries(
     st.tuples(st.tuples(st.sampled_from(LEAVES), st.sampled_from(PROFILES[:2])), st.sampled_from(GENDERS)),
@@ -173,14 +209,19 @@ crossed = st.dictionaries(
 )
 
 
-def with_genders(counts):
-    """The figures of places and profiles, and those of genders, each as what they are sums of."""
-    of_cells = defaultdict(int)
+def of_cells(counts):
+    found = defaultdict(int)
     for (cell, _), number in counts.items():
-        of_cells[cell] += number
-    passing = Gate(of_cells, K)
-    kinds = Kinds(passing, counts, sensitive(K))
-    its = [one for one, number in counts.items() if number]
+        found[cell] += number
+    return found
+
+
+def with_genders(counts, known=MappingProxyType({})):
+    """The figures of places and profiles, and those of genders, each as what they are sums of: people of whom the
+    viewer does not know all."""
+    passing = Gate(of_cells(counts), K, known=of_cells(known))
+    kinds = Kinds(passing, counts, sensitive(K), known)
+    its = [one for one, number in without(counts, known).items() if number]
     by_place = {
         tuple((where is None or cell[0] in where) and (columns is None or cell[1] in columns) for cell, _ in its)
         for where, columns in product(places(), [None, *([profile] for profile in PROFILES[:2])])
@@ -197,19 +238,21 @@ def told_of(few, rows):
 
 
 @settings(max_examples=30, deadline=None)
-@given(crossed, st.randoms())
-def test_genders_tell_of_nobody_what_places_do_not(counts, chance):
+@given(crossed, st.randoms(), st.booleans(), st.data())
+def test_genders_tell_of_nobody_what_places_do_not(counts, chance, knows, data):
     """Of fewer than 10 nothing is known from genders; what places tell of 5 or more they tell anyhow."""
-    _, its, by_place, by_gender = with_genders(counts)
+    known = some_of(data, counts) if knows else {}
+    _, its, by_place, by_gender = with_genders(counts, known)
+    left = without(counts, known)
     if not by_gender:
         return
     for _ in range(5):
         chance.shuffle(order := list(range(len(its))))
         few, people = set(), 0
         for one in order:
-            if people + counts[its[one]] < sensitive(K):
+            if people + left[its[one]] < sensitive(K):
                 few.add(one)
-                people += counts[its[one]]
+                people += left[its[one]]
         assert told_of(few, by_place + by_gender) == told_of(few, by_place), [its[one] for one in few]
 
 
@@ -219,6 +262,15 @@ def test_genders_that_work_apart_are_not_told_apart():
     kinds, *_ = with_genders({(school, "woman"): 20, (school, "man"): 1, (work, "man"): 20})
     assert not kinds.may_show(None, {"woman"})
     kinds, *_ = with_genders({(school, "woman"): 20, (school, "man"): 12, (work, "man"): 20})
+    assert kinds.may_show(None, {"woman"})
+
+
+def test_genders_are_told_to_no_one_who_knows_nearly_everyone_of_one():
+    at_school = (("school",), "teacher")
+    counts = {(at_school, "woman"): 30, (at_school, "man"): 30}
+    kinds, *_ = with_genders(counts, {(at_school, "woman"): 22})
+    assert not kinds.may_show(None, {"woman"})
+    kinds, *_ = with_genders(counts, {(at_school, "woman"): 12})
     assert kinds.may_show(None, {"woman"})
 
 

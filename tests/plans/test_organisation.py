@@ -84,6 +84,20 @@ def test_a_group_is_asked_without_telling_who_lacks_or_has_done_what(
     assert all(one.withdrawn_at is not None for one in session.query(Assignment))
 
 
+def test_an_administrator_with_a_team_of_their_own_cannot_take_it_out(cast, school, session, viewer, elsa, app, at):
+    """Nine of the twelve at the school are Elsa's own people, which leaves three, told together with the others."""
+    goals = app.extensions["kunna"].known.at(session, elsa.organisation_id).competence(GOALS)
+    assert groups.count(session, elsa, 5, today(at)).of(goals)[SCHOOL].shown
+    for one in school[:9]:
+        one.memberships[0].manager_id = elsa.membership_id
+    session.flush()
+    manages = viewer(cast.elsa, cast.ekeby, Role.ADMINISTRATOR, Role.MANAGER)
+    found = groups.count(session, manages, 5, today(at)).of(goals)
+    assert found[SCHOOL].shown is None
+    assert found[groups.ALL].shown
+    assert groups.count(session, elsa, 5, today(at)).of(goals)[SCHOOL].shown
+
+
 def test_what_fewer_than_k_are_expected_to_reach_changes_no_figure(cast, school, session, elsa, app, at):
     known = app.extensions["kunna"].known.at(session, elsa.organisation_id)
     counted, goals = groups.count(session, elsa, 5, today(at)), known.competence(GOALS)

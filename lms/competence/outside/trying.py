@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import evidence, level_rules
-from lms.competence.gate import Gate
+from lms.competence import evidence, level_rules, opening
+from lms.competence.gate import Cell, Gate
 from lms.competence.level import LevelRule, Shown
 from lms.competence.outside import whose
 from lms.competence.outside.counting import Sent
@@ -115,7 +115,8 @@ def _moved(
 ) -> dict[str, int | None]:
     """Figures of people whose levels the viewer may count and not open, so that they go through the gate."""
     here = access.aggregates(viewer).where(Membership.organisation_id == viewer.organisation_id)
-    members = set(session.scalars(here.join(Membership.person).with_only_columns(Person.uuid)))
+    its = here.join(Membership.person).with_only_columns(Person.uuid, Membership.id)
+    members = dict(session.execute(its).tuples().all())
     now: dict[UUID, list[Shown]] = defaultdict(list)
     then: dict[UUID, list[Shown]] = defaultdict(list)
     touched = set(shown)
@@ -126,12 +127,19 @@ def _moved(
         else:
             then[person].append(one)
     picks = level_rules.rule_of(session, viewer.organisation_id, at)
-    counts = Counter(
-        _change(picks, now[person], [*then[person], *shown.get(person, ())], at) for person in touched & members
-    )
-    gate = Gate({((name,), ""): number for name, number in counts.items()}, k)
+    change = {
+        person: _change(picks, now[person], [*then[person], *shown.get(person, ())], at)
+        for person in touched & members.keys()
+    }
+    known = opening.known(session, viewer)
+    counts, seen = Counter(change.values()), Counter(its for person, its in change.items() if members[person] in known)
+    gate = Gate(_cells(counts), k, known=_cells(seen))
     is_enough = counts.total() >= k
     return {name: counts[name] if is_enough and gate.may_show([(name,)]) else None for name in (FIRST, UP, DOWN, SAME)}
+
+
+def _cells(counts: Mapping[str, int]) -> dict[Cell, int]:
+    return {((name,), ""): number for name, number in counts.items()}
 
 
 def _change(picks: LevelRule, now: Sequence[Shown], then: Sequence[Shown], at: datetime) -> str:
