@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from lms.competence.asked import GROUPS, KEPT, OF_A_MAP, OF_GAPS, Asking, Wanted
+from lms.competence.asked import GROUPS, KEPT, OF_A_MAP, OF_GAPS, OVER_TIME, Asking, Wanted
 from lms.courses.content import Library
 from lms.identity.models import Role
 from lms.reports.of_gaps import of_gaps
@@ -14,6 +14,7 @@ from lms.reports.of_map import of_map
 from lms.reports.of_needs import of_needs
 from lms.reports.of_person import of_person
 from lms.reports.of_profiles import of_profile, of_profiles
+from lms.reports.over_time import over_time
 from lms.reports.report import Report
 
 # What an address names.
@@ -83,6 +84,15 @@ OFFERS: Final[Sequence[Offer]] = (
         OF_GAPS,
         ("gaps", "unknown"),
         lambda asked: of_gaps(asked.asking, asked.library, asked.wanted),
+    ),
+    Offer(
+        "over_time",
+        "over-time",
+        "How far gaps have been closed, month by month: of a manager's team, or of groups",
+        (Role.MANAGER, *GROUPS),
+        OVER_TIME,
+        ("months",),
+        lambda asked: over_time(asked.asking, asked.wanted),
     ),
     Offer(
         "mine",

@@ -376,6 +376,7 @@ ROUTES = {
         for name, answers, names in (
             ("map", OPEN | {403}, lambda there: {}),
             ("gaps", OPEN | {403}, lambda there: {}),
+            ("over_time", OPEN | {403}, lambda there: {}),
             ("group", REFUSED, lambda there: {"group": there.fyren.key, **competence(there)}),
             ("mine", OPEN, lambda there: {}),
             ("person", REFUSED, lambda there: {"person_uuid": there.alva.uuid}),

@@ -14,14 +14,12 @@ from lms.reports.catalogue import OFFERS
 from tests.reports.reading import Printed, Share, lines, page, plain, workbook
 
 ALVA, BJORN, ELSA = "alva@fyren.example", "bjorn@fyren.example", "elsa@ekeby.example"
-CECILIA, DAVID = "cecilia@kompetenslyft.example", "david@kompetenslyft.example"
+CECILIA = "cecilia@kompetenslyft.example"
 
 MAPS = [
     (BJORN, "group=fyren-ungdom&framework=self-leadership&profile=ungdomsledare&sort=gap"),
-    (BJORN, "on=2026-03-31"),
     (ELSA, "by=profile&horizon=12"),
     (CECILIA, "by=region&profile=vagledare"),
-    (DAVID, "sort=priority"),
 ]
 # Where a page is, and its files. {alva}: her uuid.
 OTHERS = [
@@ -35,6 +33,7 @@ OTHERS = [
 GAPS = [(BJORN, ""), (ELSA, "by=profile&horizon=12"), (CECILIA, "framework=self-leadership")]
 # Of one row, and said in sentences on the page.
 GROUPS = [("ekeby", "self-leadership/SL2"), ("ekeby", "digcomp-3/1.2"), ("nordverk", "self-leadership/SL2")]
+OVER_TIME = [(BJORN, ""), (CECILIA, "by=region")]
 HIDDEN, NOTHING = "dolt", "–"
 # Of a cell: as it is marked on the page, on paper and in JSON, and in words.
 MARKS = (
@@ -46,7 +45,7 @@ NO_MARKS = {"is-unknown", "is-not-asked"}
 
 
 def test_everything_that_can_be_taken_away_is_compared():
-    assert {offer.key for offer in OFFERS} == {"map", "gaps", "group", *(key for key, *_ in OTHERS)}
+    assert {offer.key for offer in OFFERS} == {"map", "gaps", "group", "over_time", *(key for key, *_ in OTHERS)}
 
 
 @pytest.mark.parametrize(("who", "asked"), MAPS)
@@ -153,6 +152,27 @@ def test_why_of_a_group(of_the_demo, group, competence):
     assert lines(take(browser, f"{files}.csv"))[1] == [as_csv(value) for value in values]
     [*rows, _] = Printed(take(browser, f"{files}.pdf")).tables
     assert [row[0] for row in rows[0][1:]] == names
+
+
+@pytest.mark.parametrize(("who", "asked"), OVER_TIME)
+def test_gaps_over_time(of_the_demo, who, asked):
+    browser = of_the_demo(who)
+    [*_, table] = page(browser.get(f"/competence/over-time?{asked}").text)
+    sheet, _ = workbook(take(browser, f"/reports/over-time.xlsx?{asked}"))
+    assert len(table) == len(sheet) > 12
+    for seen, row in zip(table[1:], sheet[1:], strict=True):
+        *whole, same, people = map(in_a_word, row)
+        its = {f"{same} {people} {word}" for word in ("person", "personer")} if people != NOTHING else {same}
+        assert [cell.text for cell in seen[:-1]] == whole
+        assert seen[-1].text in its
+
+    assert sent(browser, f"/api/v1/over-time?{asked}") == [sheet[1:]]
+    written = lines(take(browser, f"/reports/over-time.csv?{asked}"))
+    assert written[: len(sheet)] == [[as_csv(value) for value in row] for row in sheet]
+    printed = Printed(take(browser, f"/reports/over-time.pdf?{asked}")).tables[0]
+    assert [[plain(cell) for cell in row] for row in printed] == [
+        [in_a_word(value) for value in row] for row in not_empty(sheet)
+    ]
 
 
 def take(browser, address: str) -> bytes:
