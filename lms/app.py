@@ -53,7 +53,7 @@ from lms.migrating import Migrations
 from lms.navigation import competence, destinations
 from lms.plans import assignments, measures
 from lms.workshops import running
-from lms.xapi import attachments, clients
+from lms.xapi import attachments, clients, readers
 from lms.xapi.gathering import Gathering
 from lms.xapi.use import Use
 from lms.xapi.views.alternate import AlternateSyntax
@@ -142,10 +142,8 @@ def mount(app: Flask, url_prefix: str | None = None, **settings: Any) -> None:
 def _furnish(app: Flask) -> Kunna:
     """What is kept in memory, and who listens to the record store."""
     base = app.config["IRI_BASE"]
-    progress.connect(base)
-    evidence.connect(base)
-    steps.connect(base)
-    reading.connect(base)
+    for fold in (progress, evidence, steps, reading):
+        readers.connect(fold.Reader, base)
     known = framework.load()
     library = Library(app.config["COURSES_DIRS"], known.keys, watch=app.debug)
     sweeps: dict[str, jobs.Sweep] = {

@@ -46,6 +46,20 @@ class Reader:
             session.connection().execute(_KEEP, rows)
             standings.fold(session, rows, before, max(row["known_at"] for row in rows))
 
+    def undo(self, session: Session, entries: Sequence[Recorded]) -> None:
+        """A voided statement shows nothing; nor does what was said of a proof that is withdrawn. What was written
+        beside it goes too."""
+        voided = [(entry.organisation_id, entry.id) for entry in entries]
+        voided += steps.decided_about(session, voided)
+        beside = tuple_(CalibrationNote.organisation_id, CalibrationNote.statement_id).in_(voided)
+        session.execute(delete(CalibrationNote).where(beside).execution_options(synchronize_session=False))
+        its = tuple_(Evidence.organisation_id, Evidence.statement_id).in_(voided)
+        places = select(Evidence.organisation_id, Evidence.person_uuid, Evidence.competence_key).where(its)
+        touched = {(row[0], row[1], row[2]) for row in session.execute(places)}
+        if touched:
+            session.execute(delete(Evidence).where(its).execution_options(synchronize_session=False))
+            standings.work_out(session, touched, max(entry.stored for entry in entries))
+
     def _rows(self, entry: Recorded) -> Iterator[dict[str, Any]]:
         person = person_behind(entry.agent, self._ours.base)
         if person is None or not is_ours(entry, self._ours):
@@ -70,36 +84,6 @@ class Reader:
 
 
 _KEEP: Final = insert(Base.metadata.tables["evidence"])
-
-_readers: dict[str, Reader] = {}
-
-
-def connect(base: str) -> None:
-    """From now on statements that use our identifiers with this base are read. Once for each base."""
-    if base in _readers:
-        return
-    reader = _readers[base] = Reader(base)
-
-    def recorded(session: Session, entries: Sequence[Recorded]) -> None:
-        reader.read(session, entries)
-
-    signals.statements_recorded.connect(recorded, weak=False)
-
-
-@signals.statements_voided.connect
-def undo(session: Session, entries: Sequence[Recorded]) -> None:
-    """A voided statement shows nothing; nor does what was said of a proof that is withdrawn. What was written beside
-    it goes too."""
-    voided = [(entry.organisation_id, entry.id) for entry in entries]
-    voided += steps.decided_about(session, voided)
-    beside = tuple_(CalibrationNote.organisation_id, CalibrationNote.statement_id).in_(voided)
-    session.execute(delete(CalibrationNote).where(beside).execution_options(synchronize_session=False))
-    its = tuple_(Evidence.organisation_id, Evidence.statement_id).in_(voided)
-    places = select(Evidence.organisation_id, Evidence.person_uuid, Evidence.competence_key).where(its)
-    touched = {(row[0], row[1], row[2]) for row in session.execute(places)}
-    if touched:
-        session.execute(delete(Evidence).where(its).execution_options(synchronize_session=False))
-        standings.work_out(session, touched, max(entry.stored for entry in entries))
 
 
 @signals.person_erased.connect

@@ -69,7 +69,7 @@ def ahead(
     today, and from how many are expected to get there where they are k or more, as if these stood like the rest. Of
     both, so many leave besides as the place reckons with.
     """
-    stay = (1 - turnover.rates_of(session, [place.id])[place.id]) ** (day.horizon / 12)
+    stay = turnover.share_left(turnover.rates_of(session, [place.id])[place.id], day.horizon)
     if viewer.has(Role.ADMINISTRATOR, Role.PROJECT_LEADER):
         there = access.aggregates(viewer)
         if place.id != viewer.organisation_id:

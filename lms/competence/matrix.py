@@ -21,8 +21,7 @@ from lms.competence.profiles import Profile, resolve
 from lms.identity.models import Person
 from lms.identity.periods import Places
 
-# In `current`: nobody has assessed it. In `required`: the work does not need it.
-NOT_ASSESSED: Final = -1
+# In `required`: the work does not need it. (In `current`, -1: nobody has assessed it.)
 NOT_NEEDED: Final = 0
 # Instead of a unit, a manager or a region, of those who have none.
 NONE: Final = 0

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 from lms.competence import members
@@ -69,10 +69,19 @@ def kept_back(session: Session, viewer: Viewer) -> int:
     return session.scalars(its).one()
 
 
+def shows_levels(session: Session, viewer: Viewer, person: UUID) -> bool:
+    """Whether the viewer may see this person's levels."""
+    return _is_among(session, access.levels(viewer), person)
+
+
 def shows_evidence(session: Session, viewer: Viewer, person: UUID) -> bool:
     """Whether the viewer may see what this person's levels rest on."""
-    its = access.evidence(viewer).join(Membership.person).with_only_columns(Membership.id)
-    return session.scalars(its.where(Membership.person.has(uuid=person)).limit(1)).first() is not None
+    return _is_among(session, access.evidence(viewer), person)
+
+
+def _is_among(session: Session, those: Select[tuple[Membership]], person: UUID) -> bool:
+    its = those.where(Membership.person.has(uuid=person)).with_only_columns(Membership.id)
+    return session.scalars(its.limit(1)).first() is not None
 
 
 def _load(session: Session, viewer: Viewer, among: Places, day: Day, expected: Expected | None = None) -> list[Member]:

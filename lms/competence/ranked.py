@@ -24,14 +24,14 @@ def placed(name: str, place: int | None) -> str:
     return gettext("“%(name)s” now stands in place %(place)s.", name=name, place=place)
 
 
-def reach(tally: Tally | Shown | None, k: int) -> str:
-    """How many reach what their work requires; of a group as far as it may be said."""
+def reach(tally: Tally | Shown | None, k: int) -> str | None:
+    """How many reach what their work requires; of a group as far as it may be said. None: not at all."""
     if tally is None:
-        return "••"
+        return None
     if not tally.assessed:
         return gettext("Not assessed")
     if tally.at_or_above is not None:
         return gettext("%(done)s of %(total)s", done=tally.at_or_above, total=tally.assessed)
     if isinstance(tally, Shown) and not tally.is_coarse:
         return gettext("fewer than %(k)s of %(total)s", k=k, total=tally.assessed)
-    return "••"
+    return None

@@ -129,12 +129,6 @@ def each(matrix: Matrix) -> Ids:
     return matrix.memberships
 
 
-def expected_holders(holders: float, per_year: float, months: int) -> float:
-    """Those of them who are likely to be left, when so large a part of all leaves in a year besides those whose last
-    day is known: year by year that part of those who were left."""
-    return float(holders * (1 - per_year) ** (months / 12))
-
-
 def priority(tally: Tally, people: int, horizon: int) -> gap.Priority | None:
     return gap.priority(tally.index, tally.criticality(people), horizon)
 

@@ -24,6 +24,12 @@ def rates_of(session: Session, organisation_ids: Iterable[int]) -> dict[int, flo
     return {start: next((rates[step] for step in line if step in rates), 0.0) for start, line in lines.items()}
 
 
+def share_left(per_year: float, months: int) -> float:
+    """0–1: who is likely to be left when so large a part of all leaves in a year, besides those whose last day is
+    known: year by year that part of those who were left."""
+    return float((1 - per_year) ** (months / 12))
+
+
 def reckon(session: Session, organisation_id: int, per_year: int, *, by: int, at: datetime) -> None:
     """`by` is a person's id."""
     if not 0 <= per_year <= 100:

@@ -16,7 +16,6 @@ from urllib.parse import unquote
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from lms import signals
 from lms.courses.durations import seconds
 from lms.courses.models import CourseProgress, ModuleProgress
 from lms.courses.shown import NOTHING, Place, Shown, keep, kept
@@ -142,25 +141,6 @@ def _remaining(session: Session, organisation_id: int, agent: str) -> Iterator[R
     while entries := find(session, query):
         yield from entries
         query = replace(query, after=Cursor(entries[-1].stored, organisation_id))
-
-
-_readers: dict[str, Reader] = {}
-
-
-def connect(base: str) -> None:
-    """From now on statements that use our identifiers with this base are read. Once for each base."""
-    if base in _readers:
-        return
-    reader = _readers[base] = Reader(base)
-
-    def recorded(session: Session, entries: Sequence[Recorded]) -> None:
-        reader.read(session, entries)
-
-    def voided(session: Session, entries: Sequence[Recorded]) -> None:
-        reader.undo(session, entries)
-
-    signals.statements_recorded.connect(recorded, weak=False)
-    signals.statements_voided.connect(voided, weak=False)
 
 
 def clear(session: Session) -> None:

@@ -14,7 +14,7 @@ from lms.reports.of_map import of_map
 from lms.reports.of_needs import of_needs
 from lms.reports.of_person import of_person
 from lms.reports.of_profiles import of_profile, of_profiles
-from lms.reports.over_time import over_time
+from lms.reports.of_progress import of_progress
 from lms.reports.report import Report
 
 # What an address names.
@@ -92,7 +92,7 @@ OFFERS: Final[Sequence[Offer]] = (
         (Role.MANAGER, *GROUPS),
         OVER_TIME,
         ("months",),
-        lambda asked: over_time(asked.asking, asked.wanted),
+        lambda asked: of_progress(asked.asking, asked.wanted),
     ),
     Offer(
         "mine",

@@ -101,7 +101,7 @@ def _row(gap: Gap, by: By | None, k: int) -> list[Value]:
         *lead,
         gap.tally.assessed,
         gap.tally.required_of,
-        HIDDEN if reach == "••" else reach,
+        HIDDEN if reach is None else reach,
         round(gap.priority.value, 2),
         share(gap.tally.index, is_coarse=gap.is_coarse),
         round(gap.priority.criticality, 1),

@@ -38,8 +38,8 @@ class Pair:
 
 
 def of(session: Session, viewer: Viewer, person: UUID, *, at: datetime) -> Pair:
-    """The viewer and themselves, or one of their team; otherwise NotFound."""
-    membership = access.membership_of(session, access.levels(viewer), person)
+    """The viewer and themselves, or one of their team, whose levels they may see or not; otherwise NotFound."""
+    membership = access.membership_of(session, access.team_of(viewer), person)
     above = membership.manager
     manager = above.person if above is not None and above.lasts(at) else None
     return Pair(membership.organisation_id, membership.person, manager, viewer.person_uuid)

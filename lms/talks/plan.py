@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import own
+from lms.competence import opening, own
 from lms.competence.own import Line, Picture
 from lms.courses.content import Library
 from lms.frameworks.framework import Competence, Frameworks
@@ -25,7 +25,7 @@ class Aim:
 
     goal: Goal
     competence: Competence | None
-    # None: it is about no competence, or one that nobody here knows any more.
+    # None: it is about no competence, one that nobody here knows any more, or not for the viewer to see.
     line: Line | None
     is_overdue: bool
     # Whether the viewer is asked for an answer.
@@ -49,7 +49,8 @@ class Past:
 @dataclass(frozen=True, slots=True)
 class Plan:
     pair: Pair
-    picture: Picture
+    # None: where the person stands is not for the viewer to see.
+    picture: Picture | None
     talk: Talk | None
     preparation: Preparation | None
     # Proposals without an answer.
@@ -69,7 +70,7 @@ Look = Callable[[str], tuple[Competence | None, Line | None]]
 def of(
     session: Session, viewer: Viewer, pair: Pair, library: Library, frameworks: Frameworks, today: date, *, at: datetime
 ) -> Plan:
-    picture = own.picture(session, viewer, pair.person.uuid, library, frameworks, at=at)
+    picture = picture_of(session, viewer, pair, library, frameworks, at=at)
     look = _standing(picture, frameworks)
     aims = [_aim(goal, pair, look, today) for goal in goals.seen(session, pair)]
     ended = [aim for aim in aims if not aim.goal.is_waiting and not aim.goal.is_in_force]
@@ -102,12 +103,21 @@ def one(
     at: datetime,
 ) -> tuple[Aim, Mapping[UUID, str]]:
     """A single goal, and the names of those who wrote on it."""
-    picture = own.picture(session, viewer, pair.person.uuid, library, frameworks, at=at)
+    picture = picture_of(session, viewer, pair, library, frameworks, at=at)
     return _aim(goal, pair, _standing(picture, frameworks), today), _names(session, [goal])
 
 
-def _standing(picture: Picture, frameworks: Frameworks) -> Look:
-    lines = {line.competence.key: line for line in (*picture.needed, *picture.beside)}
+def picture_of(
+    session: Session, viewer: Viewer, pair: Pair, library: Library, frameworks: Frameworks, *, at: datetime
+) -> Picture | None:
+    """Where the person stands; None where that is not for the viewer to see."""
+    if not opening.shows_levels(session, viewer, pair.person.uuid):
+        return None
+    return own.picture(session, viewer, pair.person.uuid, library, frameworks, at=at)
+
+
+def _standing(picture: Picture | None, frameworks: Frameworks) -> Look:
+    lines = {line.competence.key: line for line in (*picture.needed, *picture.beside)} if picture is not None else {}
 
     def look(key: str) -> tuple[Competence | None, Line | None]:
         return frameworks.find(key), lines.get(key)

@@ -31,7 +31,7 @@ class Row:
 
 def of(session: Session, viewer: Viewer, today: date) -> list[Row]:
     """In order of name; the same few queries for any number."""
-    people = access.levels(viewer).where(Membership.id != viewer.membership_id).join(Membership.person)
+    people = access.team_of(viewer).where(Membership.id != viewer.membership_id).join(Membership.person)
     named = people.with_only_columns(Person.uuid, Person.name).order_by(Person.name, Person.uuid)
     rows = session.execute(named).all()
     whose = [row.uuid for row in rows]

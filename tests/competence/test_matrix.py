@@ -131,14 +131,6 @@ def test_who_is_not_assessed_counts_in_coverage_and_nowhere_else(profiles, peopl
         assert getattr(found, name).sum() == getattr(left, name).sum()
 
 
-@pytest.mark.parametrize(
-    ("holders", "per_year", "months", "left"),
-    [(10, 0.1, 0, 10), (10, 0.1, 12, 9), (10, 0.2, 36, 5.12), (0, 0.5, 12, 0)],
-)
-def test_those_who_are_likely_to_be_left(holders, per_year, months, left):
-    assert tallies.expected_holders(holders, per_year, months) == pytest.approx(left)
-
-
 class TestLoading:
     @pytest.fixture
     def team(self, cast, session, at, profile):

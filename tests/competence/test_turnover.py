@@ -27,3 +27,11 @@ def test_it_can_be_said_anew(cast, session, at):
 def test_nobody_leaves_more_than_once(cast, session, at, per_year):
     with pytest.raises(Invalid):
         turnover.reckon(session, cast.fyren.id, per_year, by=cast.bjorn.id, at=at)
+
+
+@pytest.mark.parametrize(
+    ("holders", "per_year", "months", "left"),
+    [(10, 0.1, 0, 10), (10, 0.1, 12, 9), (10, 0.2, 36, 5.12), (0, 0.5, 12, 0)],
+)
+def test_those_who_are_likely_to_be_left(holders, per_year, months, left):
+    assert holders * turnover.share_left(per_year, months) == pytest.approx(left)

@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import CheckConstraint, select
 
 from lms import signals
+from lms.identity import insight
 from lms.identity.access import Viewer
-from lms.identity.models import Role, RoleHeld
+from lms.identity.models import Insight, Role, RoleHeld
 from lms.talks import goals, kept, talks, team
 from lms.talks.models import FollowUp, Goal, Preparation, Talk
 from lms.talks.pairs import Pair
@@ -225,6 +226,20 @@ def test_a_form_sent_twice_is_one_proposal(cast, sign_in, session, with_alva, so
         assert sign_in(who).post(f"{with_alva}/goals", data=form).status_code == 303
     assert sign_in(cast.bjorn).post(f"{with_alva}/goals", data=form).status_code == 409
     assert len(session.scalars(select(Goal)).all()) == 1
+
+
+def test_someone_who_shares_no_levels_has_talks_and_goals(cast, session, propose, sign_in, with_alva, soon, at):
+    insight.decide(session, cast.fyren.id, Insight.SHARED, at.date(), "", by=None, at=at)
+    session.commit()
+    goal = propose(cast.alva, "I hold the meeting", competence="self-leadership/SL2", level="3")
+    bjorn = sign_in(cast.bjorn)
+    assert [row.name for row in team.of(session, _viewer(cast), at.date())].count("Alva Ek") == 1
+    assert bjorn.post(f"{with_alva}/day", data={"day": soon}).status_code == 303
+    assert bjorn.post(f"{goal}/answer", data={"answer": "agreed"}).status_code == 303
+    page = bjorn.get(with_alva).text
+    assert "I hold the meeting" in page
+    assert "/calibrate" not in page
+    assert 'name="competence"' not in bjorn.get(f"{with_alva}/goals/new").text
 
 
 def test_every_answer_and_standing_is_one_the_database_knows():

@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
-from lms import signals
 from lms.competence import standings
 from lms.competence.level import Source
 from lms.competence.outside import counting, decided, whose
@@ -39,7 +38,6 @@ from lms.xapi.vocabulary import Vocabulary
 # Well below the number of parameters that the databases take in one query.
 CHUNK: Final = 1000
 
-_HITS: Final = Base.metadata.tables["outside_hit"]
 _EVIDENCE: Final = Base.metadata.tables["evidence"]
 
 
@@ -69,25 +67,6 @@ class Reader:
         for one in counting.sent(entries, self._ours):
             found[one.entry.organisation_id].append(one)
         return found
-
-
-_readers: dict[str, Reader] = {}
-
-
-def connect(base: str) -> None:
-    """From now on statements of programs are read, where this base is what our identifiers begin with."""
-    if base in _readers:
-        return
-    reader = _readers[base] = Reader(base)
-
-    def recorded(session: Session, entries: Sequence[Recorded]) -> None:
-        reader.read(session, entries)
-
-    def voided(session: Session, entries: Sequence[Recorded]) -> None:
-        reader.undo(session, entries)
-
-    signals.statements_recorded.connect(recorded, weak=False)
-    signals.statements_voided.connect(voided, weak=False)
 
 
 def clear(session: Session) -> None:

@@ -49,6 +49,13 @@ class Reader:
         if rows := [row for row in found if row["person_uuid"] in known]:
             session.execute(insert(ProofStep), rows)
 
+    def undo(self, session: Session, entries: Sequence[Recorded]) -> None:
+        """The file of a proof that is withdrawn goes too."""
+        voided = [(entry.organisation_id, entry.id) for entry in entries]
+        its = tuple_(ProofStep.organisation_id, ProofStep.statement_id).in_(voided)
+        _take_files(session, its, max(entry.stored for entry in entries))
+        session.execute(delete(ProofStep).where(its).execution_options(synchronize_session=False))
+
     def _row(self, entry: Recorded) -> Mapping[str, object] | None:
         kind = self._kinds.get(entry.verb)
         if kind is None or not is_ours(entry, self._ours):
@@ -64,30 +71,6 @@ class Reader:
             "kind": kind,
             "known_at": entry.stored,
         }
-
-
-_readers: dict[str, Reader] = {}
-
-
-def connect(base: str) -> None:
-    """From now on statements that use our identifiers with this base are read. Once for each base."""
-    if base in _readers:
-        return
-    reader = _readers[base] = Reader(base)
-
-    def recorded(session: Session, entries: Sequence[Recorded]) -> None:
-        reader.read(session, entries)
-
-    signals.statements_recorded.connect(recorded, weak=False)
-
-
-@signals.statements_voided.connect
-def undo(session: Session, entries: Sequence[Recorded]) -> None:
-    """The file of a proof that is withdrawn goes too."""
-    voided = [(entry.organisation_id, entry.id) for entry in entries]
-    its = tuple_(ProofStep.organisation_id, ProofStep.statement_id).in_(voided)
-    _take_files(session, its, max(entry.stored for entry in entries))
-    session.execute(delete(ProofStep).where(its).execution_options(synchronize_session=False))
 
 
 def _take_files(session: Session, whose: ColumnElement[bool], at: datetime) -> None:

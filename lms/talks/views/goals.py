@@ -7,7 +7,6 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import own
 from lms.competence import words as levels
 from lms.db import db, session
 from lms.errors import Invalid, Problem
@@ -119,14 +118,14 @@ def _goal(viewer: Viewer, person: UUID, id: UUID, problems: list[Problem]) -> st
 def _form(viewer: Viewer, person: UUID, filled: Mapping[str, str], problems: list[Problem]) -> str:
     its = pair(viewer, person)
     its.meets()
-    picture = own.picture(session(), viewer, person, library(), frameworks(viewer), at=clock.now())
+    picture = plan.picture_of(session(), viewer, its, library(), frameworks(viewer), at=clock.now())
     # The largest gaps first: they are what most goals are about.
-    needed = sorted(picture.needed, key=lambda line: -line.weighted_gap)
+    lines = [*sorted(picture.needed, key=lambda line: -line.weighted_gap), *picture.beside] if picture else []
     return render_template(
         "talks/goal_new.html",
         pair=its,
         filled=filled,
-        lines=[*needed, *picture.beside],
+        lines=lines,
         numbers=range(1, HIGHEST + 1),
         longest=goals.LONGEST,
         problems=problems,

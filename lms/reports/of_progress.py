@@ -12,7 +12,7 @@ from lms.reports.of_map import given, rules_of, whose
 from lms.reports.report import Column, Kind, Report, Table, Value, share
 
 
-def over_time(asking: Asking, wanted: Wanted) -> Report:
+def of_progress(asking: Asking, wanted: Wanted) -> Report:
     shown = asked.over_time(asking, wanted)
     is_team = shown.view == "team"
     return Report(
