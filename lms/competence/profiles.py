@@ -156,6 +156,13 @@ def names(session: Session, organisation_id: int) -> dict[str, str]:
     return dict(sorted(nearest.items(), key=lambda pair: pair[1].casefold()))
 
 
+def asked(session: Session, organisation_id: int, on: date) -> set[str]:
+    """The competences that any role profile which an organisation's people can be given asks for on a day."""
+    keys = names(session, organisation_id)
+    found = resolve(session, [(organisation_id, key) for key in keys], on).values()
+    return {competence for one in found for competence in one.requirements}
+
+
 def get(session: Session, viewer: Viewer, key: str) -> RoleProfile:
     """A profile of the viewer's own organisation, the only ones they may change."""
     own = select(RoleProfile).where(RoleProfile.organisation_id == viewer.organisation_id)

@@ -1,6 +1,8 @@
 """Who somebody is in other programs: who could be meant, and whom an administrator may tie it to."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha1
 from typing import Final
 from uuid import UUID
@@ -21,6 +23,8 @@ MBOX: Final = "mbox"
 SHA1: Final = "mbox_sha1sum"
 OPENID: Final = "openid"
 ACCOUNT: Final = "account"
+# More would make the page heavy; others are looked for by name.
+MOST_LISTED: Final = 300
 
 
 def key(kind: str, name: str, site: str) -> str:
@@ -58,17 +62,64 @@ def matching(session: Session, viewer: Viewer, words: str) -> list[Known]:
     return [known(one.person) for one in found]
 
 
+def exactly(session: Session, viewer: Viewer, who: str) -> Known | None:
+    """The one who has that name or that address, whole. None: nobody has, or several."""
+    found = matching(session, viewer, who) if who else []
+    its = [one for one in found if _plain(who) in {_plain(one.name), _plain(one.email)}]
+    return its[0] if len(its) == 1 else None
+
+
 def get(session: Session, viewer: Viewer, uuid: UUID) -> Known:
     return known(access.membership_of(session, people(viewer), uuid).person)
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Whom a program seems to mean; it is for somebody to say so."""
+
+    person: Known
+    # By the address that they have here, which nobody else has; otherwise by the name alone.
+    is_by_address: bool
+
+
+def guessed(session: Session, viewer: Viewer, called: Mapping[str, str]) -> Mapping[str, Guess]:
+    """Of agents, with the names that programs call them, empty if none. Of two with the same name nobody is meant."""
+    found = {agent: Guess(one, True) for agent, one in suggested(session, viewer, called).items()}
+    names = {_plain(name) for agent, name in called.items() if name and agent not in found}
+    if not names:
+        return found
+    rows = session.scalars(select(Person).where(Person.id.in_(_ids(viewer))))
+    by_name: dict[str, list[Person]] = defaultdict(list)
+    for person in rows:
+        by_name[_plain(person.name)].append(person)
+    for agent, name in called.items():
+        if agent not in found and len(its := by_name[_plain(name)]) == 1:
+            found[agent] = Guess(known(its[0]), False)
+    return found
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def listed(session: Session, viewer: Viewer) -> Sequence[Known]:
+    """Everyone whom something can be tied to, by name; nobody where they are too many to choose among."""
+    its = select(Person).where(Person.id.in_(_ids(viewer)), Person.email.is_not(None))
+    found = session.scalars(its.order_by(Person.name).limit(MOST_LISTED + 1)).all()
+    return [known(one) for one in found] if len(found) <= MOST_LISTED else ()
+
+
+def _ids(viewer: Viewer) -> Select[tuple[int]]:
+    return people(viewer).with_only_columns(Membership.person_id)
+
+
 def suggested(session: Session, viewer: Viewer, agents: Iterable[str]) -> Mapping[str, Known]:
-    """Whom agents seem to be by their e-mail addresses, or by sums of these; it is for somebody to say so."""
+    """Whom agents are by their e-mail addresses, or by sums of these; it is for somebody to say so."""
     wanted = set(agents)
     found: dict[str, Known] = {}
     if not wanted:
         return found
-    rows = session.scalars(select(Person).where(Person.id.in_(people(viewer).with_only_columns(Membership.person_id))))
+    rows = session.scalars(select(Person).where(Person.id.in_(_ids(viewer))))
     for person in rows:
         address = f"mailto:{person.email}"
         summed = sha1(address.encode(), usedforsecurity=False).hexdigest()

@@ -1,16 +1,20 @@
 """What rules about programs say, what stands in the way, and who is meant, in words for people."""
 
+from collections.abc import Mapping
+from datetime import tzinfo
 from typing import Final
 from urllib.parse import urlsplit
 
 from lms.competence import words as levels
+from lms.competence.outside.decided import InForce
 from lms.competence.outside.explaining import Near
 from lms.competence.outside.rule import Asks, Condition, Says, Verdict, scaled
-from lms.competence.outside.trying import DOWN, FIRST, SAME, UP
-from lms.competence.outside.unmatched import Reason
+from lms.competence.outside.trying import DOWN, FIRST, SAME, UP, Gain
+from lms.competence.outside.unmatched import Group, Reason
+from lms.connections.remedies import Ground
 from lms.connections.rule_form import ALL, ONE
 from lms.connections.words import verb_name
-from lms.i18n import gettext, lazy_gettext, ngettext, percent
+from lms.i18n import date, gettext, lazy_gettext, ngettext, percent
 from lms.xapi.recorded import Recorded
 
 ASKS: Final = {
@@ -96,6 +100,59 @@ def because(of: Reason) -> str:
         Reason.RULE: gettext("A rule is about the activity, but asks for another verb or does not trust the program."),
         Reason.RESULT: gettext("A rule is about these, and what they say is not what it asks for."),
     }[of]
+
+
+def gained(gain: Gain) -> str:
+    """What a remedy lets count of what has come already."""
+    if gain.is_all:
+        counted = met(gain.met, gain.read)
+    else:
+        counted = gettext("Then %(met)d of the newest %(read)d statements count.", met=gain.met, read=gain.read)
+    people = ngettext("They tell of %(num)d person.", "They tell of %(num)d people.", gain.agents)
+    if gain.known == gain.agents:
+        return f"{counted} {people}"
+    unknown = ngettext(
+        "%(num)d of them is known here; the rest count once somebody has said who they are.",
+        "%(num)d of them are known here; the rest count once somebody has said who they are.",
+        gain.known,
+    )
+    return f"{counted} {people} {unknown}"
+
+
+def met(statements: int, of: int) -> str:
+    """What a press lets count of what has come."""
+    if not statements:
+        return gettext("Nothing that has come meets a rule yet; it counts once there is one.")
+    return ngettext(
+        "Then %(met)d of %(num)d statement counts.", "Then %(met)d of %(num)d statements count.", of, met=statements
+    )
+
+
+def because_of(ground: Ground, rule: str = "") -> str:
+    """What tells which competence is proposed, before somebody decides."""
+    return {
+        Ground.NAMED: gettext("The program says itself that it is about this competence."),
+        Ground.LIKE: gettext("As in “%(rule)s”, which is about what lies beside it.", rule=rule),
+        Ground.CALLED: gettext("Proposed since it is called what the competence is called."),
+        Ground.NONE: gettext("Nothing tells which competence it shows. Choose it."),
+        Ground.RULE: "",
+    }[ground]
+
+
+def changed(group: Group, rule: InForce, name: str, programs: Mapping[str, str], zone: tzinfo) -> str:
+    """What a remedy changes of a rule."""
+    if group.verdict is Verdict.UNTRUSTED:
+        [client] = group.clients
+        return gettext("“%(rule)s” will trust %(program)s as well.", rule=name, program=programs.get(client, client))
+    if group.verdict is Verdict.TOO_EARLY and rule.says.counts_from is not None:
+        day = date(rule.says.counts_from.astimezone(zone))
+        return gettext("“%(rule)s” will also count what happened before %(day)s.", rule=name, day=day)
+    [verb] = group.verbs
+    if group.verdict is Verdict.NO_RESULT:
+        return gettext("“%(rule)s” will count “%(verb)s” of this whatever the result.", rule=name, verb=verb_name(verb))
+    return gettext(
+        "“%(rule)s” will count “%(verb)s” of this as well, with the same result.", rule=name, verb=verb_name(verb)
+    )
 
 
 def near(of: Near, entry: Recorded) -> str:

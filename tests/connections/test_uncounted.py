@@ -1,14 +1,17 @@
 """What counted for nothing stands in groups by why, and is gone from them once it has been put right."""
 
+import html
+import re
+
 import pytest
 from sqlalchemy import select
 
 from lms.competence.models import Evidence
-from lms.competence.outside import unmatched, whose
+from lms.competence.outside import decided, unmatched, whose
 from lms.competence.outside.unmatched import Reason
 from lms.identity.actor import actor
 from lms.xapi import clients
-from tests.connections.conftest import VOIDED, mailed, told
+from tests.connections.conftest import PAGE, VOIDED, mailed, told
 from tests.connections.test_rules import filled
 
 ELSEWHERE = "https://other.example/thing"
@@ -119,3 +122,52 @@ def test_people_read_why_it_did_not_count(cast, program, send, sign_in, farid, d
     assert "70" in page
     assert "Brandövning" in page
     assert "/connections/rules" not in mine.get(f"/records/{other}").get_data(as_text=True)
+
+
+def pressed(page, address):
+    """What the form that posts there sends when it is pressed as it stands."""
+    form = page.partition(f'class="one-press" id="row-1" method="post" action="{address}"')[2].partition("</form>")[0]
+    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    return {name: html.unescape(value) for name, value in hidden} | {"do": "decide"}
+
+
+def test_one_press_decides_what_is_proposed_and_one_undoes_it(
+    session, cast, program, send, elsa, farid, groups, decide
+):
+    beside = f"{PAGE.rpartition('/')[0]}/slackning"
+    decide(program)
+    send(program, told(farid, activity=beside))
+    # Nothing tells that looking at something shows anything.
+    assert "one-press" not in elsa.get("/connections/uncounted?reason=activity").get_data(as_text=True)
+    send(program, told(farid, PASSED))
+    page = elsa.get("/connections/uncounted?reason=rule").get_data(as_text=True)
+    [rule] = decided.of(session, cast.ekeby.id)
+    answer = elsa.post(
+        f"/connections/rules/{rule.id}/change", data=pressed(page, f"/connections/rules/{rule.id}/change")
+    )
+    assert answer.location.endswith("/connections/uncounted?reason=rule")
+    assert groups(Reason.RULE) == []
+    page = elsa.get("/connections/uncounted").get_data(as_text=True)
+    assert f"/connections/rules/{rule.id}/undo" in page
+    elsa.post(f"/connections/rules/{rule.id}/undo", data={"seen": "2"})
+    assert [one.verdict for one in groups(Reason.RULE)] == ["other-verb"]
+    session.expire_all()
+    assert decided.says(rule.versions[2]) == decided.says(rule.versions[0])
+    # What has been undone is not there to be undone, nor does an old page undo something else.
+    assert f"/connections/rules/{rule.id}/undo" not in elsa.get("/connections/uncounted").get_data(as_text=True)
+    assert elsa.post(f"/connections/rules/{rule.id}/undo", data={"seen": "2"}).status_code == 409
+
+
+def test_somebody_is_known_by_a_name_that_one_only_has_and_by_what_is_written(
+    session, cast, program, send, elsa, groups
+):
+    send(program, told(mailed("farid@home.example", name=f" {cast.farid.name.upper()} ")))
+    send(program, told(mailed("x@home.example", name="Somebody Else")))
+    page = elsa.get("/connections/uncounted").get_data(as_text=True)
+    assert page.count(str(cast.farid.uuid)) == 1
+    agent = "mbox|mailto:x@home.example"
+    unsure = elsa.post("/connections/who-is-who/tie", data={"agent": agent, "who": "Far", "back": "y"})
+    assert "/connections/who-is-who/tie?" in unsure.location
+    assert whose.tied(session, cast.ekeby.id) == []
+    elsa.post("/connections/who-is-who/tie", data={"agent": agent, "who": cast.farid.email, "back": "y"})
+    assert [one.key for one in whose.tied(session, cast.ekeby.id)] == [agent]

@@ -113,6 +113,8 @@ PAGES: Final = {
     "rule": (ELSA, "/connections/rules/1"),
     "make-a-rule": (ELSA, "/connections/rules/add?verb=passed"),
     "uncounted": (ELSA, "/connections/uncounted"),
+    "uncounted-activities": (ELSA, "/connections/uncounted?reason=activity"),
+    "uncounted-rules": (ELSA, "/connections/uncounted?reason=rule"),
     "uncounted-results": (ELSA, "/connections/uncounted?reason=result"),
     "who-is-who": (ELSA, "/connections/who-is-who"),
     "tie": (ELSA, "/connections/who-is-who/tie?agent=mbox%7Cmailto:farid@ekeby.example&who=a"),

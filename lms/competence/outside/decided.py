@@ -133,6 +133,26 @@ def withdraw(session: Session, rule: OutsideRule, decision: Decision) -> None:
     change(session, rule, Says(last.competence_key, last.level, (), last.clients), decision)
 
 
+def undo(session: Session, rule: OutsideRule, decision: Decision) -> None:
+    """Let it say again what it said before its latest version: nothing, if that is the only one."""
+    before = says(rule.versions[-2]) if len(rule.versions) > 1 else None
+    if before is None or not before.conditions:
+        withdraw(session, rule, decision)
+    else:
+        change(session, rule, before, decision)
+
+
+def lately(rules: Iterable[OutsideRule], since: datetime) -> list[OutsideRule]:
+    """Those whose latest version counts something and was decided since then, but for those that undid something."""
+    return [
+        rule
+        for rule in rules
+        if rule.versions[-1].conditions
+        and rule.versions[-1].decided_at >= since
+        and not (len(rule.versions) > 2 and says(rule.versions[-1]) == says(rule.versions[-3]))
+    ]
+
+
 def _version(says: Says, decision: Decision, number: int) -> OutsideRuleVersion:
     return stamp(
         OutsideRuleVersion(

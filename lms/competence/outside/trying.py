@@ -1,13 +1,13 @@
 """What a rule would do, before it is decided: from what programs have sent already. Nothing of it is kept."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.competence import evidence, level_rules, opening
@@ -28,6 +28,9 @@ from lms.xapi.clients import asserts_as
 # The newest statements tell well enough, and nobody waits for more.
 MOST: Final = 2000
 
+# Of a group of statements that a rule would take in, where many groups stand on a page.
+MOST_OF_A_GROUP: Final = 200
+
 FIRST: Final = "first"
 UP: Final = "up"
 DOWN: Final = "down"
@@ -46,6 +49,42 @@ class Tried:
     known: int
     # People whose level in the competence would be their first, rise, fall or stay. None: too few to tell.
     moved: Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What a rule would count of some statements, the newest of them where there are more than MOST_OF_A_GROUP."""
+
+    read: int
+    is_all: bool
+    met: int
+    # Whom those that met it tell of, and how many of these are known here.
+    agents: int
+    known: int
+
+
+def gain(session: Session, organisation_id: int, says: Says, kinds: Iterable[tuple[str, str, str]], base: str) -> Gain:
+    """Of those of these kinds: an activity, a verb and a program."""
+    found: list[Sent] = []
+    for activity, verb, client in sorted(kinds):
+        found += _of_kind(session, organisation_id, activity, verb, client, MOST_OF_A_GROUP + 1 - len(found), base)
+        if len(found) > MOST_OF_A_GROUP:
+            break
+    read = found[:MOST_OF_A_GROUP]
+    met = [one.entry.agent for one in read if judge(says, one.entry, one.client).met]
+    people = set(whose.people_of(session, organisation_id, set(met), base).values())
+    here = select(func.count(Person.id.distinct())).join(Membership, Membership.person_id == Person.id)
+    known = session.scalar(here.where(Membership.organisation_id == organisation_id, Person.uuid.in_(people)))
+    return Gain(len(read), len(found) == len(read), len(met), len(set(met)), known or 0)
+
+
+def _of_kind(
+    session: Session, organisation_id: int, activity: str, verb: str, client: str, limit: int, base: str
+) -> list[Sent]:
+    """The newest statements of a verb on an activity by a program."""
+    authorities = [asserts_as(base, client)]
+    look = Look(organisation_id, authorities, verb=verb, activity=activity, voided=False, limit=limit)
+    return [Sent(one.entry, client) for one in browsing.find(session, look) if one.entry.activity == activity]
 
 
 def of(
@@ -90,15 +129,7 @@ def _newest(session: Session, organisation_id: int, says: Says, base: str) -> tu
     for activity, verb, client in kinds:
         if kind(says, activity, verb, client) is not Verdict.MEETS:
             continue
-        look = Look(
-            organisation_id,
-            [asserts_as(base, client)],
-            verb=verb,
-            activity=activity,
-            voided=False,
-            limit=MOST + 1 - len(found),
-        )
-        found += [Sent(one.entry, client) for one in browsing.find(session, look) if one.entry.activity == activity]
+        found += _of_kind(session, organisation_id, activity, verb, client, MOST + 1 - len(found), base)
         if len(found) > MOST:
             return found[:MOST], False
     return found, True

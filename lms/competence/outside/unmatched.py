@@ -39,22 +39,29 @@ class Group:
     key: str
     statements: int
     latest: datetime
-    clients: frozenset[str]
+    # Which verbs were sent by which programs. Of unknown people the verbs are not told, and empty.
+    sent: frozenset[tuple[str, str]]
     activity: str = ""
-    verbs: frozenset[str] = frozenset()
     # OTHER_VERB, UNTRUSTED or a miss: what is in the way by the rules that came nearest.
     verdict: Verdict | None = None
     rules: tuple[InForce, ...] = ()
     # An account of Kunna's own, that nobody here has: there is nobody to tie it to.
     is_own: bool = False
 
+    @property
+    def clients(self) -> frozenset[str]:
+        return frozenset(client for _, client in self.sent)
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        return frozenset(verb for verb, _ in self.sent)
+
     def with_also(self, other: "Group") -> "Group":
         return replace(
             self,
             statements=self.statements + other.statements,
             latest=max(self.latest, other.latest),
-            clients=self.clients | other.clients,
-            verbs=self.verbs | other.verbs,
+            sent=self.sent | other.sent,
         )
 
 
@@ -106,7 +113,7 @@ def _strangers(session: Session, organisation_id: int) -> Iterable[Group]:
             f"who:{row.agent.hex()}",
             row.statements,
             row.latest,
-            frozenset({row.client}),
+            frozenset({("", row.client)}),
             is_own=row.person_uuid is not None,
         )
 
@@ -125,7 +132,7 @@ def _kinds(session: Session, organisation_id: int, versions: Sequence[InForce]) 
         verdict = nearest(verdicts)
         if verdict is Verdict.MEETS:
             continue
-        its = frozenset({row.client}), row.activity_id, frozenset({row.verb_id})
+        its = frozenset({(row.verb_id, row.client)}), row.activity_id
         if not near:
             yield Group(Reason.ACTIVITY, f"activity:{row.activity.hex()}", row.statements, row.latest, *its, verdict)
         else:
@@ -174,9 +181,8 @@ def _misses(session: Session, organisation_id: int, versions: Sequence[InForce])
             key,
             miss.statements,
             miss.latest,
-            frozenset({miss.client}),
+            frozenset({(verb, miss.client)}),
             activity,
-            frozenset({verb}),
             Verdict(miss.reason),
             (version,),
         )

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms import clock
 from lms.competence.outside import tying, whose
+from lms.competence.outside.unmatched import Reason
 from lms.connections import agents, asking, people, rule_words
 from lms.connections.sight import IN_CHARGE
 from lms.connections.views.blueprint import bp, iri_base
@@ -48,8 +49,13 @@ def alias_tie(viewer: Viewer) -> ResponseReturnValue:
 @bp.post("/connections/who-is-who/tie")
 @roles(*IN_CHARGE)
 def alias_ties(viewer: Viewer) -> ResponseReturnValue:
-    agent = request.form.get("agent", "")
-    person = agents.get(session(), viewer, asking.uuid(request.form, "person"))
+    agent, who = request.form.get("agent", ""), request.form.get("who", "").strip()
+    if "who" in request.form:
+        person = agents.exactly(session(), viewer, who)
+        if person is None:
+            return see_other(".alias_tie", agent=agent, who=who)
+    else:
+        person = agents.get(session(), viewer, asking.uuid(request.form, "person"))
     at = clock.now()
     try:
         tying.tie(session(), viewer.organisation_id, agent, person.uuid, base=iri_base(), by=viewer.person_id, at=at)
@@ -65,7 +71,7 @@ def alias_ties(viewer: Viewer) -> ResponseReturnValue:
         ),
         "success",
     )
-    return see_other(".uncounted") if request.form.get("back") else see_other(".aliases")
+    return _back()
 
 
 @bp.post("/connections/who-is-who/<int:id>/untie")
@@ -80,7 +86,12 @@ def alias_unties(viewer: Viewer, id: int) -> ResponseReturnValue:
         ),
         "success",
     )
-    return see_other(".aliases")
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    """To the people whom nobody here is known as, if the viewer came from them."""
+    return see_other(".uncounted", reason=Reason.WHO.value) if request.form.get("back") else see_other(".aliases")
 
 
 def _tie(viewer: Viewer, agent: str, given: dict[str, str], problems: list[Problem]) -> ResponseReturnValue:

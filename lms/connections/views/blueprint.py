@@ -1,6 +1,9 @@
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, url_for
+from flask import Blueprint, current_app, g, url_for
+
+from lms.db import session
+from lms.frameworks.framework import Frameworks
 
 bp = Blueprint("connections", "lms.connections", template_folder="templates")
 
@@ -11,6 +14,11 @@ def iri_base() -> str:
 
 def zone() -> ZoneInfo:
     return ZoneInfo(current_app.config["TIME_ZONE"])
+
+
+def frameworks() -> Frameworks:
+    known: Frameworks = current_app.extensions["kunna"].known.at(session(), g.viewer.organisation_id)
+    return known
 
 
 def endpoint() -> str:

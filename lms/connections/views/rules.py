@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask import current_app, flash, g, render_template, request
+from flask import current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
@@ -12,14 +12,14 @@ from lms.competence import words as competence_words
 from lms.competence.outside import backlog, counted, decided, trying
 from lms.competence.outside.models import OutsideRule
 from lms.competence.outside.rule import Says
+from lms.competence.outside.unmatched import Reason
 from lms.competence.versions import Decision
 from lms.connections import rule_form, rule_words, words
 from lms.connections.rule_form import Filled
 from lms.connections.sight import IN_CHARGE
-from lms.connections.views.blueprint import bp, iri_base, zone
+from lms.connections.views.blueprint import bp, frameworks, iri_base, zone
 from lms.db import db, session
 from lms.errors import Conflict, Invalid, Problem
-from lms.frameworks.framework import Frameworks
 from lms.http import args, roles, see_other
 from lms.i18n import gettext
 from lms.identity.access import Viewer
@@ -113,6 +113,26 @@ def rule_withdraws(viewer: Viewer, id: int) -> ResponseReturnValue:
     return see_other(".rules")
 
 
+@bp.post("/connections/rules/<int:id>/undo")
+@roles(*IN_CHARGE)
+def rule_undoes(viewer: Viewer, id: int) -> ResponseReturnValue:
+    """What was decided last, if that is still what the viewer saw."""
+    found, at = decided.get(session(), viewer.organisation_id, id), clock.now()
+    if request.form.get("seen", "") != _seen(found):
+        raise Conflict(gettext("The rule has been changed since you looked at it. Look at what it says now."))
+    decided.undo(session(), found, Decision(at.date(), at, viewer.person_id))
+    db.session.commit()
+    current_app.extensions["kunna"].jobs.wake("outside")
+    flash(gettext("Undone. “%(name)s” says what it said before.", name=found.name), "success")
+    return _back() or see_other(".rules")
+
+
+def _back() -> ResponseReturnValue | None:
+    """To the group that the viewer came from."""
+    reason = request.form.get("back", "")
+    return see_other(".uncounted", reason=reason) if reason in set(Reason) else None
+
+
 def _last(rule: OutsideRule) -> Says:
     """What it says, or said until it was withdrawn."""
     return decided.says(next(one for one in reversed(rule.versions) if one.conditions))
@@ -158,7 +178,7 @@ def _decide(viewer: Viewer, rule: OutsideRule | None, filled: Filled, says: Says
         gettext("Decided. What comes counts from now on; what has come already is read now and counts as well."),
         "success",
     )
-    return see_other(".rule", id=id)
+    return _back() or see_other(".rule", id=id)
 
 
 def _seen(rule: OutsideRule | None) -> str:
@@ -205,17 +225,12 @@ def _try(viewer: Viewer, rule: OutsideRule | None, filled: Filled, says: Says, p
 
 
 def _words() -> dict[str, object]:
-    return {"frameworks": _frameworks(), "rule_words": rule_words, "words": words, "levels": competence_words}
-
-
-def _frameworks() -> Frameworks:
-    known: Frameworks = current_app.extensions["kunna"].known.at(session(), g.viewer.organisation_id)
-    return known
+    return {"frameworks": frameworks(), "rule_words": rule_words, "words": words, "levels": competence_words}
 
 
 def _competences(rule: OutsideRule | None) -> frozenset[str]:
     """A rule goes on showing what it has shown: another competence is another rule."""
-    return _frameworks().keys if rule is None else frozenset({rule.versions[-1].competence_key})
+    return frameworks().keys if rule is None else frozenset({rule.versions[-1].competence_key})
 
 
 def _programs(viewer: Viewer) -> dict[str, str]:

@@ -1,29 +1,41 @@
-"""What programs have sent that counts for nothing: why, and what can be done about it with a press or two."""
+"""What programs have sent that counts for nothing: why, and what can be done about it with a press."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence.outside import backlog, decided, tying, unmatched
+from lms.competence import profiles
+from lms.competence import words as competence_words
+from lms.competence.outside import backlog, counted, decided, trying, tying, unmatched, whose
+from lms.competence.outside.decided import InForce
+from lms.competence.outside.trying import Gain
 from lms.competence.outside.unmatched import Group, Reason
-from lms.connections import agents, people, rule_words, sight, words
+from lms.connections import agents, people, remedies, rule_form, rule_words, sight, words
+from lms.connections.agents import Guess
 from lms.connections.people import Known
+from lms.connections.remedies import Ground, Remedy
+from lms.connections.rule_form import Filled
 from lms.connections.sight import IN_CHARGE
-from lms.connections.views.blueprint import bp, iri_base
+from lms.connections.views.blueprint import bp, frameworks, iri_base, zone
 from lms.db import db, session
 from lms.errors import NotFound
+from lms.frameworks.framework import Competence
 from lms.http import args, roles, see_other
 from lms.i18n import gettext, ngettext
 from lms.identity.access import Viewer
 from lms.xapi import browsing
 from lms.xapi.recorded import Recorded
+from lms.xapi.statement import Activity
 
 ON_A_PAGE: Final = 25
 ASIDE: Final = "aside"
+# So long what was done from here stands on the page, to be undone.
+LATELY: Final = timedelta(days=1)
 
 
 @bp.get("/connections/uncounted")
@@ -41,21 +53,38 @@ def uncounted(viewer: Viewer) -> ResponseReturnValue:
     latest = browsing.stored_at(session(), viewer.organisation_id, [one.latest for one in shown])
     told = {at: entry for at, entry in latest.items() if seen.includes(entry)}
     authorities = list(seen.clients or {})
+    versions, at = decided.latest(session(), viewer.organisation_id), clock.now()
+    own = decided.of(session(), viewer.organisation_id)
+    names = {f"{decided.PREFIX}{rule.id}": rule.name for rule in own}
+    rows = [_row(viewer, one, told.get(one.latest), versions, [*groups[one.reason], *aside], names) for one in shown]
+    tied = [one for one in whose.tied(session(), viewer.organisation_id) if one.tied_at >= at - LATELY]
+    at_once = _by_address(viewer, groups[Reason.WHO]) if wanted == Reason.WHO else {}
     return render_template(
         "connections/uncounted.html",
+        at_once=at_once,
+        at_once_meet=sum(counted.of_agents(session(), viewer.organisation_id, at_once.keys()).values()),
         groups=groups,
         aside=aside,
         wanted=wanted,
-        shown=[(one, told.get(one.latest)) for one in shown],
+        shown=rows,
+        guessed=_guessed(viewer, shown, told),
+        meeting=counted.of_agents(session(), viewer.organisation_id, _strangers(shown, told)),
+        listed=agents.listed(session(), viewer) if wanted == Reason.WHO else (),
+        competences=_competences(viewer, rows),
+        lately=decided.lately(own, at - LATELY) if wanted != ASIDE else (),
+        tied=tied if wanted != ASIDE else (),
+        tied_names=people.by_uuid(session(), viewer, {one.person_uuid for one in tied}),
         page=page,
         pages=_pages(len(its)),
-        suggested=_suggested(viewer, shown, told),
         voided=browsing.voided(session(), viewer.organisation_id, authorities),
         left=backlog.left(session(), viewer.organisation_id),
-        rules=decided.names(session(), {rule.rule for one in shown for rule in one.rules}),
+        rules=names,
         programs={client.key: client.name for client in (seen.clients or {}).values()},
         names=people.names(session(), viewer, told.values(), iri_base()),
         reasons=Reason,
+        frameworks=frameworks(),
+        levels=competence_words,
+        zone=zone(),
         rule_words=rule_words,
         words=words,
     )
@@ -66,10 +95,7 @@ def uncounted(viewer: Viewer) -> ResponseReturnValue:
 def uncounted_ties(viewer: Viewer) -> ResponseReturnValue:
     """All who are known here by the address that the program uses, or by a sum of it."""
     groups, _ = unmatched.groups(session(), viewer.organisation_id)
-    strangers = [one for one in groups[Reason.WHO] if not one.is_own][:MOST_AT_ONCE]
-    told = browsing.stored_at(session(), viewer.organisation_id, [one.latest for one in strangers])
-    found = agents.suggested(session(), viewer, {entry.agent for entry in told.values()})
-    at = clock.now()
+    found, at = _by_address(viewer, groups[Reason.WHO]), clock.now()
     for agent, person in sorted(found.items()):
         tying.tie(session(), viewer.organisation_id, agent, person.uuid, base=iri_base(), by=viewer.person_id, at=at)
     db.session.commit()
@@ -82,6 +108,12 @@ def uncounted_ties(viewer: Viewer) -> ResponseReturnValue:
         "success",
     )
     return see_other(".uncounted", reason=Reason.WHO.value)
+
+
+def _by_address(viewer: Viewer, strangers: Sequence[Group]) -> Mapping[str, Known]:
+    some = [one.latest for one in strangers if not one.is_own][:MOST_AT_ONCE]
+    told = browsing.stored_at(session(), viewer.organisation_id, some)
+    return agents.suggested(session(), viewer, {entry.agent for entry in told.values()})
 
 
 MOST_AT_ONCE: Final = 500
@@ -108,10 +140,62 @@ def uncounted_back(viewer: Viewer) -> ResponseReturnValue:
     return see_other(".uncounted", reason=ASIDE)
 
 
-def _suggested(viewer: Viewer, shown: Sequence[Group], told: Mapping[datetime, Recorded]) -> Mapping[str, Known]:
-    """By agent: whom those on the page seem to be."""
-    strangers = [told[one.latest].agent for one in shown if one.reason is Reason.WHO and one.latest in told]
-    return agents.suggested(session(), viewer, strangers)
+@dataclass(frozen=True, slots=True)
+class Row:
+    group: Group
+    # The latest statement of the group. None: it cannot be looked at here.
+    entry: Recorded | None
+    # None: nothing tells what would put it right, or it would let nothing count.
+    offer: "Offer | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A remedy, what it lets count, and the form about rules as it fills that in."""
+
+    remedy: Remedy
+    gain: Gain
+    filled: Filled
+
+
+def _row(
+    viewer: Viewer,
+    group: Group,
+    entry: Recorded | None,
+    versions: Sequence[InForce],
+    others: Sequence[Group],
+    names: Mapping[str, str],
+) -> Row:
+    its = remedies.remedy(group, entry, versions, others, frameworks(), iri_base())
+    if its is None:
+        return Row(group, entry)
+    kinds = [(one.activity, verb, client) for one in remedies.taken_in(group, others) for verb, client in one.sent]
+    gain = trying.gain(session(), viewer.organisation_id, its.says, kinds, iri_base())
+    name = names[its.rule.rule] if its.ground is Ground.RULE and its.rule is not None else _name(group, entry)
+    return Row(group, entry, Offer(its, gain, rule_form.fill(name, its.says, zone())) if gain.met else None)
+
+
+def _name(group: Group, entry: Recorded | None) -> str:
+    target = entry.statement.object if entry is not None else None
+    name = words.activity(target) if isinstance(target, Activity) else group.activity
+    return name[: rule_form.LONGEST_NAME]
+
+
+def _competences(viewer: Viewer, rows: Iterable[Row]) -> Sequence[Competence]:
+    """To choose from: what the role profiles here ask for, and what is proposed."""
+    asked = profiles.asked(session(), viewer.organisation_id, clock.now().date())
+    proposed = {row.offer.remedy.says.competence_key for row in rows if row.offer is not None}
+    return frameworks().known(asked | proposed)
+
+
+def _strangers(shown: Iterable[Group], told: Mapping[datetime, Recorded]) -> Mapping[str, str]:
+    """What programs call them, by agent; empty if nothing."""
+    latest = [told[one.latest] for one in shown if one.reason is Reason.WHO and not one.is_own and one.latest in told]
+    return {entry.agent: entry.statement.actor.name or "" for entry in latest}
+
+
+def _guessed(viewer: Viewer, shown: Iterable[Group], told: Mapping[datetime, Recorded]) -> Mapping[str, Guess]:
+    return agents.guessed(session(), viewer, _strangers(shown, told))
 
 
 def _pages(number: int) -> int:
