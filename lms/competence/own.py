@@ -1,5 +1,6 @@
 """One person's competence: what their work needs, where they stand, and what would take them further."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ from lms.identity.looks import Looked
 from lms.identity.models import Person, Role
 from lms.xapi import clients, search
 from lms.xapi.recorded import Recorded
+from lms.xapi.statement import Statement
 
 # More choices would not make it easier to begin.
 MAX_OFFERS: Final = 3
@@ -230,7 +232,7 @@ def why(
 def _pieces(
     session: Session, viewer: Viewer, member: Member, found: Sequence[Evidence], rule: LevelRule, day: Day, base: str
 ) -> list[Piece]:
-    behind = evidence.statements(session, member.organisation_id, [one.statement_id for one in found])
+    behind = _behind(session, member.organisation_id, found)
     counting = _counting(found, rule, day)
     issuers = _issuers(session, member.organisation_id, found)
     notes = calibrating.beside(session, member.organisation_id, [one.statement_id for one in found])
@@ -253,6 +255,15 @@ def _pieces(
     ]
 
 
+def _behind(session: Session, organisation_id: int, found: Sequence[Evidence]) -> dict[UUID, Statement]:
+    """The statements: what a rule from above has read is kept where the rule was decided."""
+    homes = decided.homes(session, {one.rule for one in found})
+    by_home: dict[int, list[UUID]] = defaultdict(list)
+    for one in found:
+        by_home[homes.get(one.rule, organisation_id)].append(one.statement_id)
+    return {id: its for home, ids in by_home.items() for id, its in evidence.statements(session, home, ids).items()}
+
+
 def _issuers(session: Session, organisation_id: int, found: Sequence[Evidence]) -> dict[str, str]:
     """Names of those who issued it. People are known by their uuids there, programs by their keys, others by name."""
     named, people = {}, {}
@@ -265,7 +276,8 @@ def _issuers(session: Session, organisation_id: int, found: Sequence[Evidence]) 
         rows = session.execute(select(Person.uuid, Person.name).where(Person.uuid.in_(people)))
         named |= {people[uuid]: name for uuid, name in rows}
     if any(one.source == Source.IMPORTED for one in found):
-        named |= {client.key: client.name for client in clients.of(session, organisation_id)}
+        homes = {organisation_id, *decided.homes(session, {one.rule for one in found}).values()}
+        named |= {client.key: client.name for home in homes for client in clients.of(session, home)}
     return named
 
 

@@ -15,6 +15,7 @@ from lms.competence.outside.rule import client_of
 from lms.competence.rules import RULES, is_ours
 from lms.courses.progress import Reader
 from lms.courses.shown import Place, Shown
+from lms.identity import access
 from lms.identity.actor import person_uuid
 from lms.xapi.browsing import Found
 from lms.xapi.recorded import Recorded
@@ -60,7 +61,7 @@ def uncounted(session: Session, organisation_id: int, entries: Sequence[Recorded
     ours = Vocabulary(base)
     sent = {entry.id for entry in entries if client_of(entry, ours) is not None and not entry.statement.voids}
     showing = select(Evidence.statement_id).where(
-        Evidence.organisation_id == organisation_id, Evidence.statement_id.in_(sent)
+        Evidence.organisation_id.in_(access.below(organisation_id)), Evidence.statement_id.in_(sent)
     )
     return sent - set(session.scalars(showing)) if sent else sent
 

@@ -18,7 +18,7 @@ from lms.i18n import gettext
 from lms.xapi.formats import Iri
 
 PARTS: Final = ("verb", "activity", "reach", "asks", "at_least")
-FIELDS: Final = ("name", "competence", "level", "needed", "months", "counts_from", "note")
+FIELDS: Final = ("name", "competence", "level", "needed", "months", "counts_from", "below", "note")
 EXACT: Final = "exact"
 BEGINNING: Final = "beginning"
 ONE: Final = "one"
@@ -67,6 +67,7 @@ def fill(name: str, says: Says, zone: tzinfo) -> Filled:
         "needed": ONE if says.needed == 1 else ALL if says.needed == len(says.conditions) else str(says.needed),
         "months": str(says.months or ""),
         "counts_from": says.counts_from.astimezone(zone).date().isoformat() if says.counts_from else "",
+        "below": "y" if says.below else "",
         "note": "",
     } | {f"client:{key}": "y" for key in sorted(says.clients)}
     for number, one in enumerate(says.conditions):
@@ -109,7 +110,8 @@ def parse(filled: Mapping[str, str], competences: Collection[str], clients: Iter
         problems.append(Problem("", gettext("Two of the conditions are the same. Remove one of them.")))
     if problems or level is None:
         raise Invalid(problems)
-    return Says(filled["competence"], level, tuple(conditions), trusted, needed, months, counts_from)
+    below = filled.get("below") == "y"
+    return Says(filled["competence"], level, tuple(conditions), trusted, needed, months, counts_from, below)
 
 
 def _condition(row: str, filled: Mapping[str, str], problems: list[Problem]) -> Condition | None:

@@ -68,6 +68,7 @@ def tell(session: Session, settings: Mapping[str, Any], cast: Cast, at: datetime
         storing.record(session, cast.ekeby.id, told, authority=authority, at=day)
         if told:
             _count(session, settings, drill, day, len(told) * chance.randint(3, 9), chance.choice((0, 0, 0, 1, 2)))
+    _decide_above(session, cast, at - timedelta(days=DECIDED))
     as_employee = f"account|{PERSONNEL}|1001"
     tying.tie(session, cast.ekeby.id, as_employee, cast.farid.uuid, base=base, by=cast.elsa.id, at=at)
     while catching_up.piece(session, base, at):
@@ -83,6 +84,14 @@ def _decide(session: Session, cast: Cast, at: datetime) -> None:
     says = Says("decision-making/D3.2", 2, tuple(passed), frozenset({DRILL}), months=24)
     why = "Den som klarar en övning har visat att hen kan bestämma sig när det brådskar."
     decided.add(session, cast.ekeby.id, "Brandövning med godkänt", says, Decision(at.date(), at, cast.elsa.id, why))
+
+
+def _decide_above(session: Session, cast: Cast, at: datetime) -> None:
+    """What the project's own program tells counts in the partners; nobody has taken the test yet."""
+    client, _ = clients.add(session, "Projektets prov", cast.project.key, ["statements/write"], below=False, at=at)
+    passed = Condition(v.PASSED, "https://prov.example/ledarskap", asks=Asks.SUCCESS)
+    says = Says("decision-making/D3.2", 3, (passed,), frozenset({client.key}), months=36, below=True)
+    decided.add(session, cast.project.id, "Ledarprovet", says, Decision(at.date(), at, cast.cecilia.id))
 
 
 def _connect(session: Session, name: str, scopes: list[str], at: datetime) -> StoreClient:

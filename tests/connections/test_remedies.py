@@ -38,7 +38,7 @@ def entry(name="Fire drill", verb=v.PASSED, activity=DRILL, context=None, **defi
 
 def rule(*conditions, id=1, **more):
     usual = {"competence_key": STRESS.key, "level": 3, "clients": frozenset({"drill"})}
-    return InForce(id, id, 1, Says(conditions=conditions, **(usual | more)), AT, None)
+    return InForce(id, id, 1, 1, Says(conditions=conditions, **(usual | more)), AT, None)
 
 
 def group(reason=Reason.ACTIVITY, verb=v.PASSED, activity=DRILL, verdict=None, rules=(), client="drill", **more):

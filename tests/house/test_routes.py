@@ -350,6 +350,8 @@ ROUTES = {
     "POST connections.rule_changes": Try(REFUSED, lambda there: {"id": there.rule}, lambda there: {"do": "decide"}),
     "POST connections.rule_withdraws": Try(REFUSED, lambda there: {"id": there.rule}),
     "POST connections.rule_undoes": Try(REFUSED, lambda there: {"id": there.rule}, lambda there: {"seen": "1"}),
+    "POST connections.rule_refused": Try(REFUSED, lambda there: {"id": there.rule}),
+    "POST connections.rule_accepted": Try(REFUSED, lambda there: {"id": there.rule}),
     "GET connections.uncounted": nothing_of_theirs(),
     "POST connections.uncounted_ties": nothing_of_theirs(),
     "POST connections.uncounted_aside": Try(REFUSED, form=lambda there: {"group": "who:00"}),

@@ -112,6 +112,7 @@ PAGES: Final = {
     "rules": (ELSA, "/connections/rules"),
     "rule": (ELSA, "/connections/rules/1"),
     "make-a-rule": (ELSA, "/connections/rules/add?verb=passed"),
+    "make-a-rule-for-all": (CECILIA, "/connections/rules/add"),
     "uncounted": (ELSA, "/connections/uncounted"),
     "uncounted-activities": (ELSA, "/connections/uncounted?reason=activity"),
     "uncounted-rules": (ELSA, "/connections/uncounted?reason=rule"),

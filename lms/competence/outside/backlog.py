@@ -33,6 +33,11 @@ def end(session: Session, organisation_id: int, version_id: int) -> None:
     session.add(OutsideEnding(organisation_id=organisation_id, version_id=version_id, reached=b""))
 
 
+def again(session: Session, organisation_id: int, version_id: int) -> None:
+    """All that a version shows is to be worked out once more: where it counts has changed."""
+    session.merge(OutsideEnding(organisation_id=organisation_id, version_id=version_id, reached=b""))
+
+
 def left(session: Session, organisation_id: int) -> int:
     """How many kinds of statements have not been read to the end, and how many versions not been ended."""
     reading = select(func.count()).where(OutsideBacklog.organisation_id == organisation_id)

@@ -106,7 +106,7 @@ def _end(session: Session, base: str, at: datetime) -> bool:
     ).all()
     people = whose.behind_digests(session, organisation_id, agents) if agents else set()
     version = _version(session, organisation_id, version_id)
-    reading.settle(session, organisation_id, version, people, base, at)
+    reading.settle(session, version, people, base, at)
     if len(agents) < PIECE:
         session.execute(delete(OutsideEnding).where(*its))
     else:

@@ -29,6 +29,8 @@ class InForce:
 
     id: int
     rule_id: int
+    # That decided it.
+    organisation_id: int
     number: int
     says: Says
     since: datetime
@@ -77,6 +79,13 @@ def names(session: Session, rules: Iterable[str]) -> dict[str, str]:
     return {f"{PREFIX}{id}": name for id, name in found}
 
 
+def homes(session: Session, rules: Iterable[str]) -> dict[str, int]:
+    """The organisations that decided rules, by how evidence names them; Kunna's own are left out."""
+    wanted = {id for one in rules if (id := rule_id(one)) is not None}
+    found = session.execute(select(OutsideRule.id, OutsideRule.organisation_id).where(OutsideRule.id.in_(wanted)))
+    return {f"{PREFIX}{id}": organisation_id for id, organisation_id in found}
+
+
 def _load(session: Session, organisation_id: int) -> Sequence[OutsideRule]:
     whole = selectinload(OutsideRule.versions).selectinload(OutsideRuleVersion.conditions)
     its = select(OutsideRule).where(OutsideRule.organisation_id == organisation_id).order_by(OutsideRule.id)
@@ -86,7 +95,7 @@ def _load(session: Session, organisation_id: int) -> Sequence[OutsideRule]:
 def in_force(rule: OutsideRule) -> list[InForce]:
     ends = [*(version.decided_at for version in rule.versions[1:]), None]
     return [
-        InForce(version.id, rule.id, version.number, says(version), version.decided_at, end)
+        InForce(version.id, rule.id, rule.organisation_id, version.number, says(version), version.decided_at, end)
         for version, end in zip(rule.versions, ends, strict=True)
     ]
 
@@ -102,6 +111,7 @@ def says(version: OutsideRuleVersion) -> Says:
         needed=version.needed,
         months=version.months,
         counts_from=version.counts_from,
+        below=version.below,
     )
 
 
@@ -162,6 +172,7 @@ def _version(says: Says, decision: Decision, number: int) -> OutsideRuleVersion:
             months=says.months,
             counts_from=says.counts_from,
             clients=sorted(says.clients),
+            below=says.below,
             conditions=[
                 OutsideCondition(
                     number=place,

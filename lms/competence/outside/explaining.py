@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from lms.competence.outside import decided, whose
+from lms.competence.outside import decided, reach, whose
 from lms.competence.outside.decided import InForce
 from lms.competence.outside.models import OutsideBacklog, OutsideHit
 from lms.competence.outside.rule import Condition, Verdict, judge, kind
@@ -43,11 +43,12 @@ def why(session: Session, entry: Recorded, client: str, base: str) -> Uncounted:
     """What is in the way of a statement that a program of the organisation has sent."""
     organisation_id = entry.organisation_id
     person = whose.people_of(session, organisation_id, [entry.agent], base).get(entry.agent)
+    counts_in = reach.organisations(session, organisation_id, decided.latest(session, organisation_id))
     is_known = person is not None and bool(
         session.scalar(
             select(
                 exists().where(
-                    Membership.organisation_id == organisation_id,
+                    Membership.organisation_id.in_(counts_in),
                     Membership.person_id == Person.id,
                     Person.uuid == person,
                 )

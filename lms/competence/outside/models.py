@@ -1,7 +1,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, UniqueConstraint, event, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    UniqueConstraint,
+    event,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.competence.models import ORIGINS, Decided, refuse
@@ -53,6 +63,8 @@ class OutsideRuleVersion(Decided, Base):
     counts_from: Mapped[datetime | None]
     # The keys of the programs that are trusted with it.
     clients: Mapped[list[str]] = mapped_column(Json)
+    # Whether it counts in the organisations below as well, for those who belong there.
+    below: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     rule: Mapped[OutsideRule] = relationship(back_populates="versions")
     conditions: Mapped[list["OutsideCondition"]] = relationship(
@@ -116,6 +128,24 @@ class OutsideAlias(Base):
     untied_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     tied_by: Mapped[Person | None] = relationship(foreign_keys=[tied_by_id])
+
+
+class OutsideRefusal(Base):
+    """That an organisation lets a rule decided above it show nothing, for a time."""
+
+    __tablename__ = "outside_refusal"
+    __table_args__ = (Index("ix_outside_refusal_organisation_id_rule_id", "organisation_id", "rule_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    rule_id: Mapped[int] = mapped_column(ForeignKey("outside_rule.id", ondelete="CASCADE"))
+    refused_at: Mapped[datetime]
+    refused_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # None: it is still refused.
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    refused_by: Mapped[Person | None] = relationship(foreign_keys=[refused_by_id])
 
 
 class OutsideIgnored(Base):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from lms.competence import standings
 from lms.competence.level import Source
-from lms.competence.outside import counting, decided, whose
+from lms.competence.outside import counting, decided, reach, whose
 from lms.competence.outside.counting import Sent
 from lms.competence.outside.decided import InForce
 from lms.competence.outside.models import (
@@ -33,6 +33,7 @@ from lms.competence.outside.whose import Known
 from lms.db import Base
 from lms.xapi.models import digest, insert_into
 from lms.xapi.recorded import Recorded
+from lms.xapi.storing import Turn
 from lms.xapi.vocabulary import Vocabulary
 
 # Well below the number of parameters that the databases take in one query.
@@ -97,7 +98,7 @@ def take_in(
         if version.id in met:
             # What one statement shows alone does not depend on others.
             only = ids if version.says.needed == 1 else None
-            settle(session, organisation_id, version, people, base, at, only=only)
+            settle(session, version, people, base, at, only=only)
 
 
 def _hits(one: Sent, version: InForce) -> Iterable[dict[str, Any]]:
@@ -135,7 +136,7 @@ def _take_out(
             agents = {one.entry.agent for one in voided if one.entry.id in statements}
             people = whose.behind(session, organisation_id, agents, base)
             only = statements if version.says.needed == 1 else None
-            settle(session, organisation_id, version, people, base, at, only=only)
+            settle(session, version, people, base, at, only=only)
 
 
 def _take_misses(
@@ -157,7 +158,6 @@ def _take_misses(
 
 def settle(
     session: Session,
-    organisation_id: int,
     version: InForce,
     people: Collection[UUID],
     base: str,
@@ -165,7 +165,24 @@ def settle(
     *,
     only: Collection[UUID] | None = None,
 ) -> None:
-    """Bring what a version shows of these people into line with their hits; `only` of these statements."""
+    """Bring what a version shows of these people into line with their hits, wherever it counts; `only` of these
+    statements."""
+    _settle(session, version.organisation_id, version, people, base, at, only)
+    for organisation_id, its in reach.places(session, version, people).items():
+        # Standings there are moved by its own writers too. It is always the one above that comes first.
+        Turn(session, organisation_id)
+        _settle(session, organisation_id, version, its, base, at, only)
+
+
+def _settle(
+    session: Session,
+    organisation_id: int,
+    version: InForce,
+    people: Collection[UUID],
+    base: str,
+    at: datetime,
+    only: Collection[UUID] | None,
+) -> None:
     before = standings.known_people(session, {(organisation_id, person) for person in people})
     here = [person for _, person in before]
     if not here:
@@ -222,14 +239,16 @@ def _hits_of(
     base: str,
     only: Collection[UUID] | None,
 ) -> dict[UUID, list[Hit]]:
+    is_own = organisation_id == version.organisation_id
     known: dict[bytes, list[Known]] = defaultdict(list)
-    for one in whose.known(session, organisation_id, people, base):
+    for one in whose.known(session, organisation_id, people, base) if is_own else whose.accounts(people, base):
         known[one.agent].append(one)
+    reached = reach.of(session, organisation_id, version, people)
     agents = list(known)
     met: dict[tuple[bytes, UUID], list[OutsideHit]] = defaultdict(list)
     for start in range(0, len(agents), CHUNK):
         its = select(OutsideHit).where(
-            OutsideHit.organisation_id == organisation_id,
+            OutsideHit.organisation_id == version.organisation_id,
             OutsideHit.agent.in_(agents[start : start + CHUNK]),
             OutsideHit.version_id == version.id,
         )
@@ -241,8 +260,9 @@ def _hits_of(
         for one in known[agent]:
             since = max(rows[0].stored, version.since, one.since or version.since)
             until = min(version.until or NEVER, one.until or NEVER)
-            hit = Hit(statement, rows[0].client, conditions, rows[0].happened_at, since, until)
-            found[one.person].append(hit)
+            for opens, closes in reached.windows(one.person, rows[0].stored):
+                times = max(since, opens), min(until, closes)
+                found[one.person].append(Hit(statement, rows[0].client, conditions, rows[0].happened_at, *times))
     return found
 
 

@@ -103,6 +103,8 @@ class Says:
     needed: int = 1
     months: int | None = None
     counts_from: datetime | None = None
+    # Also in the organisations below the one that decided it (see `reach`).
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ def gain(session: Session, organisation_id: int, says: Says, kinds: Iterable[tup
     met = [one.entry.agent for one in read if judge(says, one.entry, one.client).met]
     people = set(whose.people_of(session, organisation_id, set(met), base).values())
     here = select(func.count(Person.id.distinct())).join(Membership, Membership.person_id == Person.id)
-    known = session.scalar(here.where(Membership.organisation_id == organisation_id, Person.uuid.in_(people)))
+    places = access.below(organisation_id) if says.below else [organisation_id]
+    known = session.scalar(here.where(Membership.organisation_id.in_(places), Person.uuid.in_(people)))
     return Gain(len(read), len(found) == len(read), len(met), len(set(met)), known or 0)
 
 
@@ -115,7 +116,7 @@ def of(
         {verdict: number for verdict, number in verdicts.items() if verdict in MISSES},
         len(hits),
         len(people),
-        _moved(session, viewer, says.competence_key, shown, k, at, instead_of),
+        _moved(session, viewer, says, shown, k, at, instead_of),
     )
 
 
@@ -138,32 +139,38 @@ def _newest(session: Session, organisation_id: int, says: Says, base: str) -> tu
 def _moved(
     session: Session,
     viewer: Viewer,
-    competence_key: str,
+    says: Says,
     shown: Mapping[UUID, Sequence[Shown]],
     k: int,
     at: datetime,
     instead_of: str | None,
 ) -> dict[str, int | None]:
     """Figures of people whose levels the viewer may count and not open, so that they go through the gate."""
-    here = access.aggregates(viewer).where(Membership.organisation_id == viewer.organisation_id)
-    its = here.join(Membership.person).with_only_columns(Person.uuid, Membership.id)
-    members = dict(session.execute(its).tuples().all())
-    now: dict[UUID, list[Shown]] = defaultdict(list)
-    then: dict[UUID, list[Shown]] = defaultdict(list)
-    touched = set(shown)
-    for person, rule, one in evidence.shown(session, viewer.organisation_id, competence_key):
-        now[person].append(one)
-        if rule == instead_of:
-            touched.add(person)
-        else:
-            then[person].append(one)
-    picks = level_rules.rule_of(session, viewer.organisation_id, at)
+    places = access.below(viewer.organisation_id) if says.below else [viewer.organisation_id]
+    here = access.aggregates(viewer).where(Membership.organisation_id.in_(places)).join(Membership.person)
+    members = {
+        (organisation, person): id
+        for organisation, person, id in session.execute(
+            here.with_only_columns(Membership.organisation_id, Person.uuid, Membership.id)
+        )
+    }
+    touched = {(organisation, person) for organisation, person in members if person in shown}
+    now: dict[tuple[int, UUID], list[Shown]] = defaultdict(list)
+    then: dict[tuple[int, UUID], list[Shown]] = defaultdict(list)
+    for organisation in sorted({organisation for organisation, _ in members}):
+        for person, rule, one in evidence.shown(session, organisation, says.competence_key):
+            now[organisation, person].append(one)
+            if rule == instead_of:
+                touched.add((organisation, person))
+            else:
+                then[organisation, person].append(one)
+    picks = level_rules.rules_of(session, {organisation for organisation, _ in touched}, at)
     change = {
-        person: _change(picks, now[person], [*then[person], *shown.get(person, ())], at)
-        for person in touched & members.keys()
+        members[its]: _change(picks[its[0]], now[its], [*then[its], *shown.get(its[1], ())], at)
+        for its in touched & members.keys()
     }
     known = opening.known(session, viewer)
-    counts, seen = Counter(change.values()), Counter(its for person, its in change.items() if members[person] in known)
+    counts, seen = Counter(change.values()), Counter(its for id, its in change.items() if id in known)
     gate = Gate(_cells(counts), k, known=_cells(seen))
     is_enough = counts.total() >= k
     return {name: counts[name] if is_enough and gate.may_show([(name,)]) else None for name in (FIRST, UP, DOWN, SAME)}

@@ -43,4 +43,4 @@ def _settle(session: Session, organisation_id: int, agent: str, person: UUID, ba
     )
     for version in decided.versions(session, organisation_id):
         if version.id in met:
-            reading.settle(session, organisation_id, version, [person], base, at)
+            reading.settle(session, version, [person], base, at)

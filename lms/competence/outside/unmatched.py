@@ -13,7 +13,7 @@ from enum import StrEnum
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from lms.competence.outside import decided
+from lms.competence.outside import decided, reach
 from lms.competence.outside.decided import InForce
 from lms.competence.outside.models import OutsideActor, OutsideAlias, OutsideIgnored, OutsideMiss, OutsideTraffic
 from lms.competence.outside.rule import Verdict, kind, nearest
@@ -72,7 +72,7 @@ def groups(session: Session, organisation_id: int) -> tuple[Groups, Sequence[Gro
     """By reason, the latest first; and those that somebody has set aside."""
     versions = decided.latest(session, organisation_id)
     all_of_them = [
-        *_strangers(session, organisation_id),
+        *_strangers(session, organisation_id, reach.organisations(session, organisation_id, versions)),
         *_kinds(session, organisation_id, versions),
         *_misses(session, organisation_id, versions),
     ]
@@ -91,7 +91,7 @@ def _together(parts: Iterable[Group]) -> Collection[Group]:
     return found.values()
 
 
-def _strangers(session: Session, organisation_id: int) -> Iterable[Group]:
+def _strangers(session: Session, organisation_id: int, counts_in: Collection[int]) -> Iterable[Group]:
     is_tied = exists().where(
         OutsideAlias.organisation_id == organisation_id,
         OutsideAlias.agent == OutsideActor.agent,
@@ -99,7 +99,7 @@ def _strangers(session: Session, organisation_id: int) -> Iterable[Group]:
     )
     # Whoever has been here is known: what is told of them later changes no level that anyone sees.
     is_here = exists().where(
-        Membership.organisation_id == organisation_id,
+        Membership.organisation_id.in_(counts_in),
         Membership.person_id == Person.id,
         Person.uuid == OutsideActor.person_uuid,
         Person.email.is_not(None),

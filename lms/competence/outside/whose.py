@@ -61,13 +61,17 @@ def behind_digests(session: Session, organisation_id: int, agents: Sequence[byte
 def known(session: Session, organisation_id: int, people: Iterable[UUID], base: str) -> list[Known]:
     """All that these people are, and have been."""
     wanted = list(people)
-    own = [Known(digest(agent_key(person, base)), person) for person in wanted]
     found = session.scalars(
         select(OutsideAlias).where(
             OutsideAlias.organisation_id == organisation_id, OutsideAlias.person_uuid.in_(wanted)
         )
     )
-    return [*own, *(Known(one.agent, one.person_uuid, one.tied_at, one.untied_at) for one in found)]
+    return [*accounts(wanted, base), *(Known(one.agent, one.person_uuid, one.tied_at, one.untied_at) for one in found)]
+
+
+def accounts(people: Iterable[UUID], base: str) -> list[Known]:
+    """Only what Kunna itself calls them."""
+    return [Known(digest(agent_key(person, base)), person) for person in people]
 
 
 def agents(session: Session, organisation_id: int, person: UUID, base: str) -> list[str]:

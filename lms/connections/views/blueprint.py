@@ -4,6 +4,8 @@ from flask import Blueprint, current_app, g, url_for
 
 from lms.db import session
 from lms.frameworks.framework import Frameworks
+from lms.identity.access import Viewer
+from lms.identity.models import Kind, Organisation
 
 bp = Blueprint("connections", "lms.connections", template_folder="templates")
 
@@ -19,6 +21,11 @@ def zone() -> ZoneInfo:
 def frameworks() -> Frameworks:
     known: Frameworks = current_app.extensions["kunna"].known.at(session(), g.viewer.organisation_id)
     return known
+
+
+def reaches(viewer: Viewer) -> bool:
+    """Whether rules can count in organisations below as well: those of a project or a region."""
+    return session().get_one(Organisation, viewer.organisation_id).kind in {Kind.PROJECT, Kind.REGION}
 
 
 def endpoint() -> str:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from lms import clock
 from lms.competence import drafts
 from lms.competence import words as competence_words
-from lms.competence.outside import backlog, counted, decided, trying
+from lms.competence.outside import backlog, counted, decided, reach, trying
 from lms.competence.outside.models import OutsideRule
 from lms.competence.outside.rule import Says
 from lms.competence.outside.unmatched import Reason
@@ -17,7 +17,7 @@ from lms.competence.versions import Decision
 from lms.connections import rule_form, rule_words, words
 from lms.connections.rule_form import Filled
 from lms.connections.sight import IN_CHARGE
-from lms.connections.views.blueprint import bp, frameworks, iri_base, zone
+from lms.connections.views.blueprint import bp, frameworks, iri_base, reaches, zone
 from lms.db import db, session
 from lms.errors import Conflict, Invalid, Problem
 from lms.http import args, roles, see_other
@@ -32,14 +32,41 @@ from lms.xapi import definitions
 def rules(viewer: Viewer) -> ResponseReturnValue:
     args()
     own = decided.of(session(), viewer.organisation_id)
+    above = reach.above(session(), viewer.organisation_id, clock.now())
     return render_template(
         "connections/rules.html",
         rules=[(rule, decided.says(rule.versions[-1])) for rule in own],
         counted=counted.statements(session(), viewer.organisation_id),
         left=backlog.left(session(), viewer.organisation_id),
         programs=_programs(viewer),
+        above=[(one, _programs_of(one.rule.organisation_id), decided.says(one.rule.versions[-1])) for one in above],
+        activities=_activities(
+            [viewer.organisation_id, *{one.rule.organisation_id for one in above}],
+            [decided.says(one.rule.versions[-1]) for one in above],
+        ),
         **_words(),
     )
+
+
+@bp.post("/connections/rules/<int:id>/refuse")
+@roles(*IN_CHARGE)
+def rule_refused(viewer: Viewer, id: int) -> ResponseReturnValue:
+    """One that is decided above."""
+    rule = reach.refuse(session(), viewer.organisation_id, id, by=viewer.person_id, at=clock.now())
+    db.session.commit()
+    current_app.extensions["kunna"].jobs.wake("outside")
+    flash(gettext("“%(name)s” shows nothing here from now on. It can be taken back.", name=rule.name), "success")
+    return see_other(".rules")
+
+
+@bp.post("/connections/rules/<int:id>/accept")
+@roles(*IN_CHARGE)
+def rule_accepted(viewer: Viewer, id: int) -> ResponseReturnValue:
+    rule = reach.accept(session(), viewer.organisation_id, id, by=viewer.person_id, at=clock.now())
+    db.session.commit()
+    current_app.extensions["kunna"].jobs.wake("outside")
+    flash(gettext("“%(name)s” counts here, also what has come meanwhile.", name=rule.name), "success")
+    return see_other(".rules")
 
 
 @bp.get("/connections/rules/add")
@@ -47,7 +74,7 @@ def rules(viewer: Viewer) -> ResponseReturnValue:
 def rule_add(viewer: Viewer) -> ResponseReturnValue:
     """Perhaps about something that has been sent: the address then says what."""
     given = args("verb", "activity", "client")
-    filled: Filled = {"needed": rule_form.ONE}
+    filled: Filled = {"needed": rule_form.ONE, "below": "y" if reaches(viewer) else ""}
     if given.get("client"):
         filled[f"client:{given['client']}"] = "y"
     return _form(viewer, None, rule_form.with_row(filled, given.get("verb", ""), given.get("activity", "")), [])
@@ -74,7 +101,7 @@ def rule(viewer: Viewer, id: int) -> ResponseReturnValue:
         counted=counted.of_version(session(), viewer.organisation_id, versions[-1].id),
         misses=counted.misses(session(), viewer.organisation_id, versions[-1].id),
         left=backlog.left(session(), viewer.organisation_id),
-        activities=_activities(viewer, [says]),
+        activities=_activities([viewer.organisation_id], [says]),
         says_of=decided.says,
         programs=_programs(viewer),
         **_words(),
@@ -198,6 +225,7 @@ def _form(viewer: Viewer, rule: OutsideRule | None, filled: Mapping[str, str], p
         programs=_programs(viewer),
         asks=[(one.value, words_for_it) for one, words_for_it in rule_words.ASKS.items()],
         needed=rule_words.numbers(len(rule_form.rows(filled))),
+        reaches=reaches(viewer),
         **_words(),
     )
 
@@ -217,7 +245,7 @@ def _try(viewer: Viewer, rule: OutsideRule | None, filled: Filled, says: Says, p
         seen=request.form.get("seen", ""),
         problems=problems,
         wrong={problem.field: problem.message for problem in problems},
-        activities=_activities(viewer, [says]),
+        activities=_activities([viewer.organisation_id], [says]),
         programs=_programs(viewer),
         k=k,
         **_words(),
@@ -235,12 +263,16 @@ def _competences(rule: OutsideRule | None) -> frozenset[str]:
 
 def _programs(viewer: Viewer) -> dict[str, str]:
     """Names by key; revoked ones too, since what they have sent can still count."""
-    own = store.of(session(), viewer.organisation_id)
+    return _programs_of(viewer.organisation_id)
+
+
+def _programs_of(organisation_id: int) -> dict[str, str]:
+    own = store.of(session(), organisation_id)
     return {one.key: gettext("%(name)s (revoked)", name=one.name) if one.revoked_at else one.name for one in own}
 
 
-def _activities(viewer: Viewer, says: Sequence[Says]) -> dict[str, Mapping[str, str]]:
+def _activities(organisations: Sequence[int], says: Sequence[Says]) -> dict[str, Mapping[str, str]]:
     """What programs that may say so have called the activities of rules."""
     ids = sorted({one.activity for its in says for one in its.conditions if not one.beginning})
-    known = definitions.known(session(), [viewer.organisation_id], ids)
+    known = definitions.known(session(), organisations, ids)
     return {id: definition.get("name", {}) for id, definition in known.items()}

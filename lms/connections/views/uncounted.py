@@ -1,7 +1,7 @@
 """What programs have sent that counts for nothing: why, and what can be done about it with a press."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,7 +21,7 @@ from lms.connections.people import Known
 from lms.connections.remedies import Ground, Remedy
 from lms.connections.rule_form import Filled
 from lms.connections.sight import IN_CHARGE
-from lms.connections.views.blueprint import bp, frameworks, iri_base, zone
+from lms.connections.views.blueprint import bp, frameworks, iri_base, reaches, zone
 from lms.db import db, session
 from lms.errors import NotFound
 from lms.frameworks.framework import Competence
@@ -169,6 +169,8 @@ def _row(
     its = remedies.remedy(group, entry, versions, others, frameworks(), iri_base())
     if its is None:
         return Row(group, entry)
+    if its.ground is not Ground.RULE and reaches(viewer):
+        its = replace(its, says=replace(its.says, below=True))
     kinds = [(one.activity, verb, client) for one in remedies.taken_in(group, others) for verb, client in one.sent]
     gain = trying.gain(session(), viewer.organisation_id, its.says, kinds, iri_base())
     name = names[its.rule.rule] if its.ground is Ground.RULE and its.rule is not None else _name(group, entry)
