@@ -10,7 +10,7 @@ from lms.competence.map import Map
 from lms.competence.progress import Change
 from lms.competence.proofs.listing import State
 from lms.competence.rules import RULES
-from lms.frameworks.framework import COMMON_SCALE, Frameworks
+from lms.frameworks.framework import COMMON_SCALE, GENERAL, Frameworks
 from lms.i18n import date, gettext, local, ngettext, percent
 from lms.xapi.recorded import Recorded
 from lms.xapi.statement import Activity
@@ -79,6 +79,11 @@ def change(of: Change) -> str:
 def level(number: int) -> str:
     """A level of the common scale, such as “2 Independent”."""
     return f"{number} {local(COMMON_SCALE[number])}"
+
+
+def general(number: int) -> str:
+    """What a level of the common scale means of any competence."""
+    return local(GENERAL[number])
 
 
 def source(of: str) -> str:

@@ -28,14 +28,16 @@ class Part:
     minutes: int
     # What is given in this step. None: nothing.
     gives: Kind | None = None
+    # What was given before that this step builds on, and that has to be in sight. None: nothing.
+    builds_on: Kind | None = None
 
 
 # Two hours.
 AGENDA: Final = (
     Part(Step.GATHER, 5),
     Part(Step.TRENDS, 15, Kind.TREND),
-    Part(Step.TASKS, 20, Kind.TASK),
-    Part(Step.COMPETENCES, 25, Kind.COMPETENCE),
+    Part(Step.TASKS, 20, Kind.TASK, Kind.TREND),
+    Part(Step.COMPETENCES, 25, Kind.COMPETENCE, Kind.TASK),
     Part(Step.VOTE, 10),
     Part(Step.TALK, 25, Kind.NOTE),
     Part(Step.DECIDE, 20),

@@ -51,6 +51,14 @@ def kinds(of: str) -> str:
     }[Kind(of)]
 
 
+def ground(of: str) -> str:
+    """What a step builds on, as what was given before is called."""
+    return {
+        Kind.TREND: gettext("What we said is changing"),
+        Kind.TASK: gettext("The tasks we said are coming"),
+    }[Kind(of)]
+
+
 def write(of: str) -> str:
     """What to write, as the label of the field."""
     return {

@@ -159,6 +159,7 @@ def _surroundings(workshop: Workshop) -> dict[str, Any]:
         "minutes_in": _minutes_in(workshop),
         "shown": its,
         "notes": [one for one in shown if one.item.kind == Kind.NOTE] if part.step is Step.TALK else [],
+        "ground": [one for one in shown if one.item.kind == part.builds_on and not one.item.is_hidden],
         "hidden": [one for one in its if one.item.is_hidden],
         "sums": sums if workshop.is_counted else None,
         "seats": session().scalar(select(func.count()).select_from(Seat).where(Seat.workshop_id == workshop.id)),

@@ -165,6 +165,7 @@ def _surroundings(workshop: Workshop) -> dict[str, Any]:
         "workshop": workshop,
         "part": here,
         "shown": its,
+        "ground": [one for one in shown if one.item.kind == here.builds_on],
         "sums": sums,
         "find": frameworks(workshop).find,
         "words": words,
