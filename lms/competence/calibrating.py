@@ -56,10 +56,13 @@ class Row:
     notes: Sequence[Note]
 
     @property
+    def difference(self) -> int | None:
+        """How many levels apart the two are. None: one of them has said nothing."""
+        return abs(self.own.level - self.manager.level) if self.own is not None and self.manager is not None else None
+
+    @property
     def apart(self) -> bool:
-        return (
-            self.own is not None and self.manager is not None and abs(self.own.level - self.manager.level) >= FAR_APART
-        )
+        return self.difference is not None and self.difference >= FAR_APART
 
     def is_old(self, shown: Shown, at: datetime) -> bool:
         return at - shown.at > FRESH

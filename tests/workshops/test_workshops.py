@@ -320,6 +320,26 @@ class TestWhoLeads:
         assert profiles.names(session, cast.ekeby.id)["digital-lots"] == "Digital lots"
 
 
+def test_what_a_step_builds_on_is_in_sight_and_so_is_where_levels_differ(workshop, phone, lead, elsa):
+    one, two = phone(workshop), phone(workshop)
+    screen = f"/competence/workshops/{workshop.uuid}/screen"
+    lead(workshop, "step", to="trends")
+    one.say(kind="trend", text="Ny skollag")
+    lead(workshop, "step", to="tasks")
+    assert "Ny skollag" in two.text
+    assert "Ny skollag" in elsa.get(screen).text
+    one.say(kind="task", text="Samordna stödet")
+    lead(workshop, "step", to="competences")
+    assert "Samordna stödet" in two.text
+    assert "Ny skollag" not in two.text
+    one.name(GOALS, 2)
+    two.name(GOALS, 4)
+    lead(workshop, "step", to="talk")
+    lead(workshop, "count", show="yes")
+    for page in (two.text, elsa.get(screen).text):
+        assert "2 Självständig × 1, 4 Ledande × 1" in page
+
+
 def test_one_that_everybody_has_left_ends_by_itself(app, session, workshop, phone, at):
     phone(workshop).say(kind="trend", text="Ny lag")
     assert running.end_abandoned(session, {}, at + timedelta(days=6)) == 0
