@@ -150,7 +150,10 @@ def rule_undoes(viewer: Viewer, id: int) -> ResponseReturnValue:
     decided.undo(session(), found, Decision(at.date(), at, viewer.person_id))
     db.session.commit()
     current_app.extensions["kunna"].jobs.wake("outside")
-    flash(gettext("Undone. “%(name)s” says what it said before.", name=found.name), "success")
+    if found.versions[-1].conditions:
+        flash(gettext("Undone. “%(name)s” says what it said before.", name=found.name), "success")
+    else:
+        flash(gettext("Undone. “%(name)s” counts nothing any more.", name=found.name), "success")
     return _back() or see_other(".rules")
 
 
