@@ -51,6 +51,26 @@ VERBS: Final = {
 }  # fmt: skip
 
 
+# Kunna's own statements say what the rest are called.
+_DONE: Final = DISPLAY | {
+    v.ABANDONED: {"sv": "avbröt", "en": "abandoned"},
+    v.ASKED: {"sv": "frågade om", "en": "asked"},
+    v.ATTEMPTED: {"sv": "försökte sig på", "en": "attempted"},
+    v.ATTENDED: {"sv": "deltog i", "en": "attended"},
+    v.COMMENTED: {"sv": "kommenterade", "en": "commented"},
+    v.EXITED: {"sv": "gick ur", "en": "exited"},
+    v.INTERACTED: {"sv": "arbetade med", "en": "interacted"},
+    v.LAUNCHED: {"sv": "startade", "en": "launched"},
+    v.MASTERED: {"sv": "behärskade", "en": "mastered"},
+    v.RESPONDED: {"sv": "svarade på", "en": "responded"},
+    v.RESUMED: {"sv": "återupptog", "en": "resumed"},
+    v.SATISFIED: {"sv": "uppfyllde kraven i", "en": "satisfied"},
+    v.SHARED: {"sv": "delade", "en": "shared"},
+    v.SUSPENDED: {"sv": "pausade", "en": "suspended"},
+    v.WAIVED: {"sv": "slapp", "en": "waived"},
+}
+
+
 def scope(name: str) -> str:
     return str(_SCOPES[name])
 
@@ -102,14 +122,14 @@ def agent(one: Actor, names: Mapping[str, str]) -> str:
 
 def verb(of: Verb) -> str:
     """In the reader's language, if the statement or we ourselves can say it so."""
-    told, ours = of.display or {}, DISPLAY.get(of.id, {})
+    told, ours = of.display or {}, _DONE.get(of.id, {})
     here = language()
     return told.get(here) or ours.get(here) or _any(told) or of.id.rstrip("/").rsplit("/", 1)[-1]
 
 
 def verb_name(iri: str) -> str:
     """Of a verb that stands alone, without what a statement calls it."""
-    return local(DISPLAY.get(iri, {})) or iri.rstrip("/").rsplit("/", 1)[-1]
+    return local(_DONE.get(iri, {})) or iri.rstrip("/").rsplit("/", 1)[-1]
 
 
 def activity(of: Activity) -> str:

@@ -29,7 +29,7 @@ from lms.xapi.clients import asserts_as
 MOST: Final = 2000
 
 # Of a group of statements that a rule would take in, where many groups stand on a page.
-MOST_OF_A_GROUP: Final = 200
+MOST_OF_A_GROUP: Final = 100
 
 FIRST: Final = "first"
 UP: Final = "up"
