@@ -16,7 +16,6 @@ from lms.competence.outside.decided import InForce
 from lms.competence.outside.trying import Gain
 from lms.competence.outside.unmatched import Group, Reason
 from lms.connections import agents, people, remedies, rule_form, rule_words, sight, words
-from lms.connections.agents import Guess
 from lms.connections.people import Known
 from lms.connections.remedies import Ground, Remedy
 from lms.connections.rule_form import Filled
@@ -58,6 +57,7 @@ def uncounted(viewer: Viewer) -> ResponseReturnValue:
     names = {f"{decided.PREFIX}{rule.id}": rule.name for rule in own}
     rows = [_row(viewer, one, told.get(one.latest), versions, [*groups[one.reason], *aside], names) for one in shown]
     tied = [one for one in whose.tied(session(), viewer.organisation_id) if one.tied_at >= at - LATELY]
+    strangers = _strangers(shown, told)
     at_once = _by_address(viewer, groups[Reason.WHO]) if wanted == Reason.WHO else {}
     return render_template(
         "connections/uncounted.html",
@@ -67,8 +67,8 @@ def uncounted(viewer: Viewer) -> ResponseReturnValue:
         aside=aside,
         wanted=wanted,
         shown=rows,
-        guessed=_guessed(viewer, shown, told),
-        meeting=counted.of_agents(session(), viewer.organisation_id, _strangers(shown, told)),
+        guessed=agents.guessed(session(), viewer, strangers),
+        meeting=counted.of_agents(session(), viewer.organisation_id, strangers.keys()),
         listed=agents.listed(session(), viewer) if wanted == Reason.WHO else (),
         competences=_competences(viewer, rows),
         lately=decided.lately(own, at - LATELY) if wanted != ASIDE else (),
@@ -194,10 +194,6 @@ def _strangers(shown: Iterable[Group], told: Mapping[datetime, Recorded]) -> Map
     """What programs call them, by agent; empty if nothing."""
     latest = [told[one.latest] for one in shown if one.reason is Reason.WHO and not one.is_own and one.latest in told]
     return {entry.agent: entry.statement.actor.name or "" for entry in latest}
-
-
-def _guessed(viewer: Viewer, shown: Iterable[Group], told: Mapping[datetime, Recorded]) -> Mapping[str, Guess]:
-    return agents.guessed(session(), viewer, _strangers(shown, told))
 
 
 def _pages(number: int) -> int:
