@@ -55,7 +55,12 @@ def uncounted(viewer: Viewer) -> ResponseReturnValue:
     versions, at = decided.latest(session(), viewer.organisation_id), clock.now()
     own = decided.of(session(), viewer.organisation_id)
     names = {f"{decided.PREFIX}{rule.id}": rule.name for rule in own}
-    rows = [_row(viewer, one, told.get(one.latest), versions, [*groups[one.reason], *aside], names) for one in shown]
+    rows = [
+        Row(one, told.get(one.latest))
+        if wanted == ASIDE
+        else _row(viewer, one, told.get(one.latest), versions, [*groups[one.reason], *aside], names)
+        for one in shown
+    ]
     tied = [one for one in whose.tied(session(), viewer.organisation_id) if one.tied_at >= at - LATELY]
     strangers = _strangers(shown, told)
     at_once = _by_address(viewer, groups[Reason.WHO]) if wanted == Reason.WHO else {}
@@ -80,7 +85,6 @@ def uncounted(viewer: Viewer) -> ResponseReturnValue:
         left=backlog.left(session(), viewer.organisation_id),
         rules=names,
         programs={client.key: client.name for client in (seen.clients or {}).values()},
-        names=people.names(session(), viewer, told.values(), iri_base()),
         reasons=Reason,
         frameworks=frameworks(),
         levels=competence_words,
