@@ -20,11 +20,14 @@ from bench.measure import Figure, ratio, spent
 from bench.world import AT, PEOPLE, SINCE, TEAMS, world
 from lms import signals
 from lms.app import create_app
-from lms.competence import assessing, evidence, matrix, packing, profiles, standings, tallies, trend
+from lms.competence.assessment import assessing
 from lms.competence.day import month_ends, today
-from lms.competence.level import Source
+from lms.competence.figures import matrix, tallies, trend
 from lms.competence.models import Evidence, Standing
-from lms.competence.profiles import Requirement
+from lms.competence.required import profiles
+from lms.competence.required.profiles import Requirement
+from lms.competence.shown import evidence, packing, standings
+from lms.competence.shown.level import Source
 from lms.db import db, session
 from lms.frameworks import framework
 from lms.frameworks.framework import Competence

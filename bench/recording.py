@@ -16,7 +16,7 @@ from bench.measure import Figure, ratio
 from bench.server import DATABASES
 from bench.world import AT, World, competences, world
 from lms import signals
-from lms.competence import assessing
+from lms.competence.assessment import assessing
 from lms.courses import statements
 from lms.courses.statements import Learner, Scene
 from lms.db import db, session

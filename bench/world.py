@@ -18,8 +18,9 @@ from flask.testing import FlaskClient
 
 from bench.server import database
 from lms.app import create_app
-from lms.competence import assessing, profiles
-from lms.competence.profiles import Requirement
+from lms.competence.assessment import assessing
+from lms.competence.required import profiles
+from lms.competence.required.profiles import Requirement
 from lms.courses import learning, statements
 from lms.courses.course import Course
 from lms.courses.statements import Learner, Scene

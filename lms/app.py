@@ -36,11 +36,13 @@ import lms.workshops.views
 import lms.xapi.views
 import lms.xapi.views.description
 from lms import cli, errors, health, http, jobs, mail
-from lms.competence import calibrating, evidence, profiles, standings
+from lms.competence.assessment import calibrating
 from lms.competence.day import Day
-from lms.competence.levels import Expected
 from lms.competence.outside import catching_up, reading, whose
 from lms.competence.proofs import listing, steps
+from lms.competence.required import profiles
+from lms.competence.shown import evidence, standings
+from lms.competence.shown.levels import Expected
 from lms.courses import kept, learning, progress
 from lms.courses.asked import AskedOf
 from lms.courses.content import Library

@@ -11,9 +11,9 @@ import lms.occupations.cli
 import lms.xapi.carrying.cli
 import lms.xapi.cli
 from lms import clock, signals
-from lms.competence import evidence
 from lms.competence.outside import reading
 from lms.competence.proofs import steps
+from lms.competence.shown import evidence
 from lms.courses import progress
 from lms.db import db, session
 from lms.demo import seeding

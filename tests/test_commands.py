@@ -1,7 +1,7 @@
 from sqlalchemy import select
 
-from lms.competence import standings
 from lms.competence.models import Evidence, Standing
+from lms.competence.shown import standings
 from lms.courses.models import ModuleProgress
 from lms.demo import seeding
 from lms.identity.models import Organisation

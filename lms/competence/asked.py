@@ -10,18 +10,18 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import alone as resting
-from lms.competence import grouping, groups, progress, ranking
-from lms.competence import map as maps
-from lms.competence.alone import Resting
 from lms.competence.day import Day, parse, published, today
+from lms.competence.figures import alone as resting
+from lms.competence.figures import grouping, groups, progress, ranking
+from lms.competence.figures import map as maps
+from lms.competence.figures.alone import Resting
+from lms.competence.figures.grouping import By
+from lms.competence.figures.groups import Group
+from lms.competence.figures.map import Column, Filters, Map, Sort, Team
+from lms.competence.figures.progress import Progress
+from lms.competence.figures.ranking import Ranking
 from lms.competence.gap import Priority
-from lms.competence.grouping import By
-from lms.competence.groups import Group
-from lms.competence.levels import Expected
-from lms.competence.map import Column, Filters, Map, Sort, Team
-from lms.competence.progress import Progress
-from lms.competence.ranking import Ranking
+from lms.competence.shown.levels import Expected
 from lms.courses.content import Library
 from lms.errors import Invalid, NotFound, Problem
 from lms.frameworks.framework import Competence, Frameworks

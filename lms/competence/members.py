@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from lms.competence import levels
 from lms.competence.day import Day, today
 from lms.competence.gap import Cell
-from lms.competence.level import Current, LevelRule, foreseen
-from lms.competence.levels import Expected
-from lms.competence.profiles import Profile, Requirement, resolve
+from lms.competence.required.profiles import Profile, Requirement, resolve
+from lms.competence.shown import levels
+from lms.competence.shown.level import Current, LevelRule, foreseen
+from lms.competence.shown.levels import Expected
 from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Organisation, Person

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from lms.competence import members
 from lms.competence.day import Day
-from lms.competence.levels import Expected
 from lms.competence.members import Member
+from lms.competence.shown.levels import Expected
 from lms.errors import NotFound
 from lms.i18n import gettext
 from lms.identity import access, looks

@@ -10,17 +10,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import calibrating, closing, evidence, gap, level_rules, map, members, opening, withdrawing, words
-from lms.competence.calibrating import Note
+from lms.competence import closing, gap, members, opening, words
+from lms.competence.assessment import calibrating
+from lms.competence.assessment.calibrating import Note
 from lms.competence.closing import Closing
 from lms.competence.day import Day, today
-from lms.competence.level import FRESH, Current, LevelRule, Shown, Source
-from lms.competence.levels import Expected
-from lms.competence.map import Filters
+from lms.competence.figures import map
+from lms.competence.figures.map import Filters
 from lms.competence.members import Member
 from lms.competence.models import Evidence
 from lms.competence.outside import decided, whose
-from lms.competence.profiles import Requirement
+from lms.competence.required.profiles import Requirement
+from lms.competence.shown import evidence, level_rules, withdrawing
+from lms.competence.shown.level import FRESH, Current, LevelRule, Shown, Source
+from lms.competence.shown.levels import Expected
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
 from lms.errors import NotFound

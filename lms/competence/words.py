@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from lms.competence.day import Day
+from lms.competence.figures.grouping import By
+from lms.competence.figures.map import Map
+from lms.competence.figures.progress import Change
 from lms.competence.gap import Vulnerability
-from lms.competence.grouping import By
-from lms.competence.level import WEIGHTED, LevelRule, Source
-from lms.competence.map import Map
-from lms.competence.progress import Change
 from lms.competence.proofs.listing import State
-from lms.competence.rules import RULES
+from lms.competence.shown.level import WEIGHTED, LevelRule, Source
+from lms.competence.shown.rules import RULES
 from lms.frameworks.framework import COMMON_SCALE, GENERAL, Frameworks
 from lms.i18n import date, gettext, local, ngettext, percent
 from lms.xapi.recorded import Recorded

@@ -12,7 +12,7 @@ from lms.competence.models import Evidence
 from lms.competence.outside import explaining
 from lms.competence.outside.explaining import Uncounted
 from lms.competence.outside.rule import client_of
-from lms.competence.rules import RULES, is_ours
+from lms.competence.shown.rules import RULES, is_ours
 from lms.courses.progress import Reader
 from lms.courses.shown import Place, Shown
 from lms.identity import access

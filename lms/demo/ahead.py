@@ -9,15 +9,17 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import level_rules, needs, profiles, ranking, turnover
 from lms.competence.day import today
-from lms.competence.level import BEST_VALID_CONFIRMED, HIGHEST_SHOWN
-from lms.competence.map import Filters
+from lms.competence.figures import ranking, turnover
+from lms.competence.figures.map import Filters
+from lms.competence.figures.placing import Wanted
 from lms.competence.models import RoleProfile
-from lms.competence.needs import Sought
-from lms.competence.placing import Wanted
-from lms.competence.profiles import Requirement
-from lms.competence.versions import Decision
+from lms.competence.required import needs, profiles
+from lms.competence.required.needs import Sought
+from lms.competence.required.profiles import Requirement
+from lms.competence.required.versions import Decision
+from lms.competence.shown import level_rules
+from lms.competence.shown.level import BEST_VALID_CONFIRMED, HIGHEST_SHOWN
 from lms.courses.content import Library
 from lms.demo.cast import Cast
 from lms.demo.colleagues import PROFILES

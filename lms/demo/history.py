@@ -16,8 +16,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.competence import assessing
-from lms.competence.rules import authority
+from lms.competence.assessment import assessing
+from lms.competence.shown.rules import authority
 from lms.courses import statements
 from lms.courses.content import Library
 from lms.courses.course import Course, Module

@@ -9,8 +9,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import drafts, from_occupation, profiles
 from lms.competence.models import RoleProfileDraft
+from lms.competence.required import drafts, from_occupation, profiles
 from lms.demo.cast import Cast
 from lms.occupations import files, lookup, vintages
 

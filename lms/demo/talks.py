@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms.competence import calibrating
+from lms.competence.assessment import calibrating
 from lms.competence.models import CalibrationNote
 from lms.courses.statements import Learner, Told
 from lms.frameworks.framework import Frameworks

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms.competence.outside import catching_up, decided, tying
 from lms.competence.outside.rule import Asks, Condition, Says
-from lms.competence.versions import Decision
+from lms.competence.required.versions import Decision
 from lms.demo.cast import Cast
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Person

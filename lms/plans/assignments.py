@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lms import signals
 from lms.competence.day import Day
-from lms.competence.levels import Expected
+from lms.competence.shown.levels import Expected
 from lms.courses.asked import Asked
 from lms.courses.content import Library
 from lms.courses.course import Course, Module

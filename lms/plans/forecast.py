@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
 
 from lms.competence.day import Day
-from lms.competence.map import Column, Figure, Map, Row
+from lms.competence.figures.map import Column, Figure, Map, Row
 from lms.plans.assignments import Assigned
 
 

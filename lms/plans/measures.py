@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.competence.placing import Scope
+from lms.competence.figures.placing import Scope
 from lms.errors import Conflict, Invalid, NotFound, Problem
 from lms.frameworks.framework import Frameworks
 from lms.i18n import gettext

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.competence.gate import Shown
-from lms.competence.groups import ALL, Counted, Group
-from lms.competence.levels import Expected
+from lms.competence.figures.gate import Shown
+from lms.competence.figures.groups import ALL, Counted, Group
+from lms.competence.shown.levels import Expected
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
 from lms.frameworks.framework import Frameworks

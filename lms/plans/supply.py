@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lms.competence.groups import Counted
-from lms.competence.needs import InForce
-from lms.competence.profiles import Profile
+from lms.competence.figures.groups import Counted
+from lms.competence.required.needs import InForce
+from lms.competence.required.profiles import Profile
 from lms.courses.course import Course, Module
 from lms.frameworks.framework import Competence, Frameworks
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.competence import gap, members, opening, profiles
+from lms.competence import gap, members, opening
 from lms.competence.day import Day
 from lms.competence.gap import Tally
-from lms.competence.levels import Expected
 from lms.competence.members import Member
-from lms.competence.profiles import Profile
+from lms.competence.required import profiles
+from lms.competence.required.profiles import Profile
+from lms.competence.shown.levels import Expected
 from lms.courses.content import Library
 from lms.courses.course import Course, Module
 from lms.identity import access

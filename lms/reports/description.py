@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from lms.competence.day import HORIZONS
-from lms.competence.grouping import By
-from lms.competence.map import Sort
+from lms.competence.figures.grouping import By
+from lms.competence.figures.map import Sort
 from lms.http import Refusal
 from lms.reports.catalogue import OFFERS, Offer
 from lms.reports.sent import MOST_ROWS, USUAL_ROWS, Answer

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from lms.competence import asked, decided, ranked, words
+from lms.competence import asked, words
 from lms.competence.asked import Asking, Ranked, Wanted
+from lms.competence.figures import ranked
+from lms.competence.figures.grouping import By
+from lms.competence.figures.ranking import Gap, Where
 from lms.competence.gap import Vulnerability
-from lms.competence.grouping import By
-from lms.competence.ranking import Gap, Where
+from lms.competence.required import decided
 from lms.courses.content import Library
 from lms.i18n import gettext, local, ngettext, percent
 from lms.reports.of_map import given, rules_of, sources, whose

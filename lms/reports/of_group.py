@@ -4,8 +4,8 @@ from typing import Final
 
 from lms.competence import asked, gap, words
 from lms.competence.asked import Asking, OfGroup, Wanted
-from lms.competence.gate import Shown
-from lms.competence.grouping import By, least
+from lms.competence.figures.gate import Shown
+from lms.competence.figures.grouping import By, least
 from lms.i18n import gettext, lazy_gettext, local
 from lms.reports.of_map import given, rules_of, sources
 from lms.reports.report import HIDDEN, Column, Kind, Report, Table, Value, share

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from lms.competence import asked, level_rules, words
+from lms.competence import asked, words
 from lms.competence.asked import Asking, Pictured, Wanted
+from lms.competence.figures.gate import Shown
+from lms.competence.figures.grouping import By, least
+from lms.competence.figures.map import Column as Competences
+from lms.competence.figures.map import Filters, Row, Sort
 from lms.competence.gap import Tally
-from lms.competence.gate import Shown
-from lms.competence.grouping import By, least
-from lms.competence.level import LevelRule
-from lms.competence.map import Column as Competences
-from lms.competence.map import Filters, Row, Sort
+from lms.competence.shown import level_rules
+from lms.competence.shown.level import LevelRule
 from lms.frameworks.framework import Competence, Frameworks
 from lms.i18n import gettext, local, ngettext, percent
 from lms.identity import access

@@ -1,8 +1,10 @@
 """What an organisation, or a unit, needs, and how many are missing."""
 
-from lms.competence import decided, need_lines, needs, words
+from lms.competence import words
 from lms.competence.asked import Asking
-from lms.competence.need_lines import AtPlace, Line
+from lms.competence.figures import need_lines
+from lms.competence.figures.need_lines import AtPlace, Line
+from lms.competence.required import decided, needs
 from lms.i18n import date, gettext, local
 from lms.identity.models import Role
 from lms.reports.of_map import rules_of, sources

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from uuid import UUID
 
-from lms.competence import ending, level_rules, own, words
+from lms.competence import own, words
 from lms.competence.asked import Asking
 from lms.competence.own import Line, Picture
+from lms.competence.shown import ending, level_rules
 from lms.courses.content import Library
 from lms.i18n import date, gettext, local, ngettext, percent
 from lms.reports.of_map import sources

@@ -2,10 +2,11 @@
 
 from datetime import tzinfo
 
-from lms.competence import profile_list, profiles, versions, words
+from lms.competence import words
 from lms.competence.asked import Asking
-from lms.competence.profile_list import Listed
-from lms.competence.profiles import Requirement
+from lms.competence.required import profile_list, profiles, versions
+from lms.competence.required.profile_list import Listed
+from lms.competence.required.profiles import Requirement
 from lms.frameworks.framework import Competence
 from lms.i18n import date, gettext, local
 from lms.identity.models import Organisation

@@ -5,8 +5,8 @@ from datetime import tzinfo
 
 from lms.competence import asked, words
 from lms.competence.asked import Asking, Moved, Wanted
-from lms.competence.grouping import least
-from lms.competence.progress import Point
+from lms.competence.figures.grouping import least
+from lms.competence.figures.progress import Point
 from lms.i18n import gettext
 from lms.reports.of_map import given, rules_of, whose
 from lms.reports.report import Column, Kind, Report, Table, Value, share

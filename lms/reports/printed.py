@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from lms.competence.map import Figure
+from lms.competence.figures.map import Figure
 from lms.errors import Invalid
 from lms.i18n import date, gettext, language, number, percent
 from lms.reports.about import about, hidden_word

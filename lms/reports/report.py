@@ -6,8 +6,8 @@ from datetime import date
 from enum import Enum, StrEnum
 from typing import Final, Literal
 
-from lms.competence.level import LevelRule
-from lms.competence.map import Figure
+from lms.competence.figures.map import Figure
+from lms.competence.shown.level import LevelRule
 from lms.errors import NotFound
 from lms.i18n import gettext, percent
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from msgspec import Struct, field
 
 from lms.competence import words
-from lms.competence.map import Figure
+from lms.competence.figures.map import Figure
 from lms.i18n import gettext, language
 from lms.reports.report import HIDDEN, Bound, Column, Kind, Report, Table, Value
 

@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from lms.competence import ending, own
-from lms.competence.ending import Ending
+from lms.competence import own
 from lms.competence.own import Summary
 from lms.competence.proofs import listing
+from lms.competence.shown import ending
+from lms.competence.shown.ending import Ending
 from lms.courses import standing
 from lms.courses.asked import Asked
 from lms.courses.content import Library

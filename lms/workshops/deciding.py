@@ -7,11 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.competence import needs, profiles
 from lms.competence.models import NeedVersion, RoleProfile, RoleProfileVersion
-from lms.competence.needs import Sought
-from lms.competence.profiles import Requirement
-from lms.competence.versions import Decision, Origin
+from lms.competence.required import needs, profiles
+from lms.competence.required.needs import Sought
+from lms.competence.required.profiles import Requirement
+from lms.competence.required.versions import Decision, Origin
 from lms.errors import Invalid, NotAllowed, Problem
 from lms.frameworks.framework import Frameworks
 from lms.i18n import gettext

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from lms.competence import profiles, standings
-from lms.competence.level import Source
 from lms.competence.models import Evidence
-from lms.competence.profiles import Requirement
-from lms.competence.rules import authority
+from lms.competence.required import profiles
+from lms.competence.required.profiles import Requirement
+from lms.competence.shown import standings
+from lms.competence.shown.level import Source
+from lms.competence.shown.rules import authority
 from lms.identity.actor import actor
 from lms.identity.models import Membership, Person
 from lms.xapi import storing

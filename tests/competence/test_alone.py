@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from lms.competence import profiles
-from lms.competence.profiles import Requirement
+from lms.competence.required import profiles
+from lms.competence.required.profiles import Requirement
 from lms.identity.models import Membership, Person
 
 GOALS, SELF, LIMITS, USUAL = (f"self-leadership/SL{number}" for number in (1, 2, 4, 5))

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from lms.competence import calibrating, levels
-from lms.competence.level import Source
+from lms.competence.assessment import calibrating
 from lms.competence.models import CalibrationNote, Evidence
-from lms.competence.rules import manager_calibrated
+from lms.competence.shown import levels
+from lms.competence.shown.level import Source
+from lms.competence.shown.rules import manager_calibrated
 from lms.xapi.models import StoredStatement
 from lms.xapi.recorded import recorded
 from tests.competence.conftest import BASE, OURS, assessed

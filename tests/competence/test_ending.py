@@ -2,8 +2,8 @@
 
 import pytest
 
-from lms.competence import ending
-from lms.competence.level import Source
+from lms.competence.shown import ending
+from lms.competence.shown.level import Source
 from lms.identity.access import Viewer
 from lms.identity.models import Role
 

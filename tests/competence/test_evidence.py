@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from lms import signals
-from lms.competence import evidence, levels
 from lms.competence.models import Evidence, Standing
-from lms.competence.rules import authority
-from lms.competence.standings import pick_anew, work_out
+from lms.competence.shown import evidence, levels
+from lms.competence.shown.rules import authority
+from lms.competence.shown.standings import pick_anew, work_out
 from lms.identity.models import Organisation
 from lms.xapi import search, storing
 from tests.competence.conftest import BASE, OURS, assessed, passed, voided

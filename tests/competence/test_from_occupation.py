@@ -3,8 +3,8 @@ import html
 import pytest
 from sqlalchemy import select
 
-from lms.competence import from_occupation
 from lms.competence.models import RoleProfile
+from lms.competence.required import from_occupation
 from lms.frameworks import framework
 from tests.occupations.conftest import vintage
 

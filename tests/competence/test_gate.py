@@ -6,7 +6,7 @@ from types import MappingProxyType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.competence.gate import Gate, Kinds, sensitive, without
+from lms.competence.figures.gate import Gate, Kinds, sensitive, without
 
 K = 5
 PROFILES = ("teacher", "guide", "leader")

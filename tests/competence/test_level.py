@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.competence import packing
-from lms.competence.level import (
+from lms.competence.shown import packing
+from lms.competence.shown.level import (
     BEST_VALID_CONFIRMED,
     FRESH,
     HIGHEST_SHOWN,

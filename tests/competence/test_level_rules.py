@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from lms.competence import level_rules, levels, standings
-from lms.competence.level import HIGHEST_SHOWN, LATEST, USUAL, WEIGHTED, Source
 from lms.competence.models import Standing
-from lms.competence.versions import Decision
+from lms.competence.required.versions import Decision
+from lms.competence.shown import level_rules, levels, standings
+from lms.competence.shown.level import HIGHEST_SHOWN, LATEST, USUAL, WEIGHTED, Source
 from lms.errors import Invalid
 
 P1, P2 = "lifecomp/P1", "lifecomp/P2"

@@ -2,10 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from lms.competence import groups, map
 from lms.competence.day import ahead, today
-from lms.competence.grouping import By
-from lms.competence.map import Filters, Sort
+from lms.competence.figures import groups, map
+from lms.competence.figures.grouping import By
+from lms.competence.figures.map import Filters, Sort
 from lms.errors import NotFound
 from lms.frameworks import framework
 from lms.identity import gender

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.competence import gap, matrix, tallies
+from lms.competence import gap
 from lms.competence.day import ahead, past, today
+from lms.competence.figures import matrix, tallies
+from lms.competence.figures.matrix import Matrix, Needs
 from lms.competence.gap import Cell
-from lms.competence.level import LATEST, WEIGHTED, Source
-from lms.competence.matrix import Matrix, Needs
-from lms.competence.profiles import Profile, Requirement
+from lms.competence.required.profiles import Profile, Requirement
+from lms.competence.shown.level import LATEST, WEIGHTED, Source
 from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Person, Role

@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from lms.competence import decided, need_form, needs
 from lms.competence.models import NeedDraft, NeedVersion
-from lms.competence.needs import Sought
-from lms.competence.versions import Decision
+from lms.competence.required import decided, need_form, needs
+from lms.competence.required.needs import Sought
+from lms.competence.required.versions import Decision
 from lms.errors import Invalid
 from lms.frameworks.framework import load
 from lms.identity.models import Membership, Person

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from lms.competence import levels
-from lms.competence.level import Source
 from lms.competence.models import CalibrationNote, Evidence
+from lms.competence.shown import levels
+from lms.competence.shown.level import Source
 from lms.xapi.models import StoredStatement
 from tests.competence.conftest import assessed
 

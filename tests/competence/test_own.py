@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from lms.competence import own
-from lms.competence.level import Source
+from lms.competence.shown.level import Source
 from lms.identity import periods
 from lms.identity.access import Viewer
 from lms.identity.models import Role

@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from lms.competence import levels
-from lms.competence.level import Shown, Source
 from lms.competence.models import Standing
+from lms.competence.shown import levels
+from lms.competence.shown.level import Shown, Source
 from lms.identity.models import Membership, Person
 from lms.xapi.models import StoredStatement
 from tests.competence.conftest import assessed, passed, voided

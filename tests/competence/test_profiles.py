@@ -7,10 +7,10 @@ import flask_migrate
 import pytest
 from sqlalchemy import select, text
 
-from lms.competence import profile_form, profiles, versions
 from lms.competence.models import RoleProfile, RoleProfileVersion
-from lms.competence.profiles import Requirement
-from lms.competence.versions import Change, Decision, Origin
+from lms.competence.required import profile_form, profiles, versions
+from lms.competence.required.profiles import Requirement
+from lms.competence.required.versions import Change, Decision, Origin
 from lms.db import db
 from lms.errors import Invalid
 from lms.frameworks.framework import load

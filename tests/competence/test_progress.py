@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lms.competence import day, gate, progress
-from lms.competence.map import Filters
-from lms.competence.progress import Change, Point, Progress
+from lms.competence import day
+from lms.competence.figures import gate, progress
+from lms.competence.figures.map import Filters
+from lms.competence.figures.progress import Change, Point, Progress
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Person, Role
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from lms import signals
-from lms.competence import evidence, levels
-from lms.competence.level import Source
 from lms.competence.models import CalibrationNote, Evidence, ProofStep, Standing
 from lms.competence.proofs import content, listing, steps
+from lms.competence.shown import evidence, levels
+from lms.competence.shown.level import Source
 from lms.identity import erasing, insight
 from lms.identity.models import Insight
 from lms.xapi import attachments, search

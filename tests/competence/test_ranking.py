@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from lms.competence import placing
+from lms.competence.figures import placing
+from lms.competence.figures.placing import Computed
 from lms.competence.models import PlaceDecision
-from lms.competence.placing import Computed
 from lms.identity import periods
 
 GOALS, SELF, LIMITS = "self-leadership/SL1", "self-leadership/SL2", "self-leadership/SL4"

@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from lms.competence import level_rules, rule_effect
-from lms.competence.level import BEST_VALID_CONFIRMED, HIGHEST_SHOWN, LATEST, LEVEL_RULES, Source
+from lms.competence.figures import rule_effect
+from lms.competence.figures.rule_effect import BOTH, DOWN, SAME, UP, Moved
 from lms.competence.models import LevelRuleVersion
-from lms.competence.rule_effect import BOTH, DOWN, SAME, UP, Moved
-from lms.competence.versions import Decision
+from lms.competence.required.versions import Decision
+from lms.competence.shown import level_rules
+from lms.competence.shown.level import BEST_VALID_CONFIRMED, HIGHEST_SHOWN, LATEST, LEVEL_RULES, Source
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Person, Role
 

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import false
 
-from lms.competence import day, matrix, tallies, trend
+from lms.competence import day
 from lms.competence.day import past
-from lms.competence.level import HIGHEST_SHOWN, Source
-from lms.competence.rules import authority
+from lms.competence.figures import matrix, tallies, trend
+from lms.competence.shown.level import HIGHEST_SHOWN, Source
+from lms.competence.shown.rules import authority
 from lms.identity import access, periods
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Person, Role

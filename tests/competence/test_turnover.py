@@ -1,6 +1,6 @@
 import pytest
 
-from lms.competence import turnover
+from lms.competence.figures import turnover
 from lms.errors import Invalid
 
 

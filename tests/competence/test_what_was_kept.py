@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from lms.app import create_app
-from lms.competence import levels, standings
 from lms.competence.models import Evidence, Standing
+from lms.competence.shown import levels, standings
 from lms.db import Base, db, session
 from lms.identity.models import MembershipPeriod
 from lms.xapi.models import microseconds

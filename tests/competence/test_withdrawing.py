@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from lms.competence import levels
 from lms.competence.models import CalibrationNote, Evidence
+from lms.competence.shown import levels
 from lms.identity import insight
 from lms.identity.models import Insight
 from tests.competence.conftest import passed

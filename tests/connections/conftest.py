@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from lms.competence import assessing, evidence
+from lms.competence.assessment import assessing
+from lms.competence.shown import evidence
 from lms.identity.actor import actor
 from lms.xapi import clients
 from lms.xapi.storing import record

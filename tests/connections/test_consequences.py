@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from lms.competence.models import Evidence
 from lms.competence.outside.explaining import Uncounted
-from lms.competence.rules import authority
+from lms.competence.shown.rules import authority
 from lms.connections import consequences
 from lms.connections.consequences import Unread
 from lms.courses.models import ModuleProgress

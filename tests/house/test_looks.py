@@ -82,9 +82,9 @@ def test_nobody_else_opens_levels():
     }
     assert asking == {
         "competence/opening.py",
-        "competence/ending.py",
+        "competence/shown/ending.py",
         "competence/proofs/listing.py",
-        "competence/withdrawing.py",
+        "competence/shown/withdrawing.py",
         "courses/views/team.py",
         "plans/assigning.py",
         "plans/assignments.py",

@@ -10,15 +10,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from lms.competence import assessing, calibrating, evidence, observing, profiles
-from lms.competence.observing import Seen
+from lms.competence.assessment import assessing, calibrating, observing
+from lms.competence.assessment.observing import Seen
 from lms.competence.outside import decided, tying, whose
 from lms.competence.outside.rule import Condition, Says
-from lms.competence.profiles import Requirement
 from lms.competence.proofs import statements
 from lms.competence.proofs.statements import FileSaid
-from lms.competence.rules import Claim
-from lms.competence.versions import Decision
+from lms.competence.required import profiles
+from lms.competence.required.profiles import Requirement
+from lms.competence.required.versions import Decision
+from lms.competence.shown import evidence
+from lms.competence.shown.rules import Claim
 from lms.frameworks import own
 from lms.frameworks.framework import Competence
 from lms.frameworks.models import CompetenceDraft

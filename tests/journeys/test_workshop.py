@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
-from lms.competence import profiles
 from lms.competence.models import NeedVersion, RoleProfileVersion
+from lms.competence.required import profiles
 from lms.db import session
 from lms.workshops.models import Contribution, Item, Seat
 from tests.browser import NARROW, axe

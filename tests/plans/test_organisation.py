@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from lms.competence import groups
 from lms.competence.day import today
+from lms.competence.figures import groups
 from lms.errors import Conflict, NotFound
 from lms.identity import access
 from lms.identity.models import Role

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lms.competence.needs import InForce, Sought
+from lms.competence.required.needs import InForce, Sought
 from lms.frameworks import framework
 from lms.plans import supply
 from lms.plans.supply import Demand

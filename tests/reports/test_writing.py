@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from lms.app import create_app
-from lms.competence.level import LATEST
-from lms.competence.map import Figure
+from lms.competence.figures.map import Figure
+from lms.competence.shown.level import LATEST
 from lms.errors import Invalid, NotFound
 from lms.reports import lines, printed, workbook
 from lms.reports.report import HIDDEN, Bound, Column, Kind, Report, Table

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from lms.competence import assessing
+from lms.competence.assessment import assessing
 
 
 @pytest.fixture

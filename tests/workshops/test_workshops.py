@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from lms.competence import needs, profiles
 from lms.competence.models import NeedVersion, RoleProfileVersion
-from lms.competence.needs import Sought
-from lms.competence.profiles import Requirement
-from lms.competence.versions import Decision
+from lms.competence.required import needs, profiles
+from lms.competence.required.needs import Sought
+from lms.competence.required.profiles import Requirement
+from lms.competence.required.versions import Decision
 from lms.identity.models import RoleHeld
 from lms.workshops import agenda, items, running, voting
 from lms.workshops.agenda import Step

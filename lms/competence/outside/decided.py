@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from lms.competence.outside import backlog
 from lms.competence.outside.models import OutsideCondition, OutsideRule, OutsideRuleVersion
 from lms.competence.outside.rule import Asks, Condition, Says
-from lms.competence.versions import Decision, stamp
+from lms.competence.required.versions import Decision, stamp
 from lms.errors import NotFound
 from lms.i18n import gettext
 from lms.xapi.storing import Turn

@@ -23,7 +23,7 @@ from lms.competence.outside import backlog, decided
 from lms.competence.outside.decided import InForce
 from lms.competence.outside.models import OutsideRefusal, OutsideRule
 from lms.competence.outside.timeline import NEVER
-from lms.competence.profiles import lineages
+from lms.competence.required.profiles import lineages
 from lms.errors import NotFound
 from lms.i18n import gettext
 from lms.identity import access

@@ -14,8 +14,6 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
-from lms.competence import standings
-from lms.competence.level import Source
 from lms.competence.outside import counting, decided, reach, whose
 from lms.competence.outside.counting import Sent
 from lms.competence.outside.decided import InForce
@@ -30,6 +28,8 @@ from lms.competence.outside.models import (
 from lms.competence.outside.rule import happened_at, judge
 from lms.competence.outside.timeline import NEVER, Claim, Hit, claims
 from lms.competence.outside.whose import Known
+from lms.competence.shown import standings
+from lms.competence.shown.level import Source
 from lms.db import Base
 from lms.xapi.models import digest, insert_into
 from lms.xapi.recorded import Recorded

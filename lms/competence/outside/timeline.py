@@ -17,7 +17,7 @@ from typing import Final
 from uuid import UUID
 
 from lms.competence.day import after
-from lms.competence.level import Shown, Source
+from lms.competence.shown.level import Shown, Source
 
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 

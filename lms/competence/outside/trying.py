@@ -10,14 +10,15 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.competence import evidence, level_rules, opening
-from lms.competence.gate import Cell, Gate
-from lms.competence.level import LevelRule, Shown
+from lms.competence import opening
+from lms.competence.figures.gate import Cell, Gate
 from lms.competence.outside import whose
 from lms.competence.outside.counting import Sent
 from lms.competence.outside.models import OutsideTraffic
 from lms.competence.outside.rule import MISSES, Says, Verdict, happened_at, judge, kind
 from lms.competence.outside.timeline import Hit, claims
+from lms.competence.shown import evidence, level_rules
+from lms.competence.shown.level import LevelRule, Shown
 from lms.identity import access
 from lms.identity.access import Viewer
 from lms.identity.models import Membership, Person

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from lms.competence import calibrating, withdrawing
+from lms.competence.assessment import calibrating
 from lms.competence.models import ProofStep
 from lms.competence.proofs import statements, steps
 from lms.competence.proofs.form import Presented
 from lms.competence.proofs.listing import Proof
 from lms.competence.proofs.statements import FileSaid
-from lms.competence.rules import authority
+from lms.competence.shown import withdrawing
+from lms.competence.shown.rules import authority
 from lms.errors import NotAllowed
 from lms.i18n import gettext
 from lms.identity.access import Viewer

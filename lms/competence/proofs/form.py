@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from lms.competence.calibrating import LONGEST_NOTE
+from lms.competence.assessment.calibrating import LONGEST_NOTE
 from lms.competence.day import typed
 from lms.competence.proofs.listing import Proof
-from lms.competence.rules import Claim
+from lms.competence.shown.rules import Claim
 from lms.errors import Invalid, Problem
 from lms.frameworks.framework import LEVELS, Frameworks
 from lms.i18n import gettext, local

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from lms.competence import calibrating
-from lms.competence.calibrating import Note
+from lms.competence.assessment import calibrating
+from lms.competence.assessment.calibrating import Note
 from lms.competence.models import ProofStep
 from lms.competence.proofs.steps import PRESENTED
-from lms.competence.rules import Claim, claim, instructor
+from lms.competence.shown.rules import Claim, claim, instructor
 from lms.errors import NotFound
 from lms.i18n import gettext
 from lms.identity import access

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from lms.competence.proofs.steps import CONFIRMED, PRESENTED, REJECTED
-from lms.competence.rules import Claim
+from lms.competence.shown.rules import Claim
 from lms.identity.actor import actor
 from lms.xapi.formats import written
 from lms.xapi.vocabulary import Vocabulary

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms import clock, signals
 from lms.competence.models import ProofStep
-from lms.competence.rules import is_ours, proof_id
+from lms.competence.shown.rules import is_ours, proof_id
 from lms.identity.actor import person_uuid as person_behind
 from lms.identity.models import Person
 from lms.xapi import attachments

@@ -3,8 +3,9 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from lms.competence import alone as resting
-from lms.competence import asked, decided
+from lms.competence import asked
+from lms.competence.figures import alone as resting
+from lms.competence.required import decided
 from lms.competence.views.blueprint import asking, bp
 from lms.db import session
 from lms.http import args, roles

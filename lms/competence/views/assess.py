@@ -4,10 +4,11 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import assessing, own, words
-from lms.competence.assessing import MY_WORK, Step
-from lms.competence.profiles import Profile
+from lms.competence import own, words
+from lms.competence.assessment import assessing
+from lms.competence.assessment.assessing import MY_WORK, Step
 from lms.competence.proofs import listing
+from lms.competence.required.profiles import Profile
 from lms.competence.views.blueprint import bp, frameworks, iri_base, library
 from lms.db import db, session
 from lms.errors import Invalid, NotFound, Problem

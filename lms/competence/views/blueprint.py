@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, g
 
 from lms import clock
-from lms.competence import asked, grouping, own, words
+from lms.competence import asked, own, words
 from lms.competence.asked import Asking
 from lms.competence.day import HORIZONS, Day
-from lms.competence.levels import Expected
-from lms.competence.map import Filters
+from lms.competence.figures import grouping
+from lms.competence.figures.map import Filters
+from lms.competence.shown.levels import Expected
 from lms.courses.content import Library
 from lms.db import session
 from lms.frameworks.framework import Competence, Frameworks

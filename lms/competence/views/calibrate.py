@@ -6,7 +6,8 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import calibrating, words
+from lms.competence import words
+from lms.competence.assessment import calibrating
 from lms.competence.views.blueprint import bp, frameworks, iri_base
 from lms.db import db, session
 from lms.errors import Invalid, NotFound, Problem

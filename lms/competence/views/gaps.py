@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
-from lms.competence import asked, decided, placing, ranked, ranking, words
+from lms.competence import asked, words
 from lms.competence.asked import GROUPS, OF_A_LIST, OF_GAPS, Ranked
-from lms.competence.ranking import Gap
+from lms.competence.figures import placing, ranked, ranking
+from lms.competence.figures.ranking import Gap
+from lms.competence.required import decided
 from lms.competence.views.blueprint import asking, bp, frameworks, library, told
 from lms.db import db, session
 from lms.errors import Conflict, Invalid, Problem

@@ -3,9 +3,11 @@
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from lms.competence import asked, ending, gap, grouping, words
+from lms.competence import asked, gap, words
 from lms.competence.asked import GROUPS, KEPT, OF_A_MAP, Pictured
-from lms.competence.grouping import By
+from lms.competence.figures import grouping
+from lms.competence.figures.grouping import By
+from lms.competence.shown import ending
 from lms.competence.views.blueprint import asking, bp, frameworks, told
 from lms.db import session
 from lms.http import args, roles

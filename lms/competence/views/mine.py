@@ -8,10 +8,12 @@ from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import calibrating, ending, level_rules, own, words
+from lms.competence import own, words
+from lms.competence.assessment import calibrating
 from lms.competence.day import HORIZONS, parse
 from lms.competence.proofs import listing
 from lms.competence.proofs.listing import Proof
+from lms.competence.shown import ending, level_rules
 from lms.competence.views.blueprint import bp, expected_on, frameworks, iri_base, library, zone
 from lms.db import session
 from lms.http import args, roles, signed_in

@@ -6,12 +6,14 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import decided, drafts, need_form, need_lines, turnover, words
-from lms.competence import needs as all_needs
-from lms.competence.decided import ByLevel
+from lms.competence import words
+from lms.competence.figures import need_lines, turnover
 from lms.competence.models import NeedDraft, NeedVersion
-from lms.competence.need_form import Filled
-from lms.competence.versions import Change, Decision
+from lms.competence.required import decided, drafts, need_form
+from lms.competence.required import needs as all_needs
+from lms.competence.required.decided import ByLevel
+from lms.competence.required.need_form import Filled
+from lms.competence.required.versions import Change, Decision
 from lms.competence.views.blueprint import asking, bp, frameworks
 from lms.db import db, session
 from lms.errors import Conflict, Invalid, Problem

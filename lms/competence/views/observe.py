@@ -8,7 +8,8 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import observing, words
+from lms.competence import words
+from lms.competence.assessment import observing
 from lms.competence.views.blueprint import bp, competences_by_group, frameworks, id_of_form, iri_base, zone
 from lms.db import db, session
 from lms.errors import Invalid, Problem

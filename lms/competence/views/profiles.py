@@ -6,11 +6,12 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import decided, drafts, from_occupation, profile_form, profile_list, versions, words
-from lms.competence import profiles as role_profiles
+from lms.competence import words
 from lms.competence.models import RoleProfile, RoleProfileDraft
-from lms.competence.profile_form import Filled
-from lms.competence.versions import Decision
+from lms.competence.required import decided, drafts, from_occupation, profile_form, profile_list, versions
+from lms.competence.required import profiles as role_profiles
+from lms.competence.required.profile_form import Filled
+from lms.competence.required.versions import Decision
 from lms.competence.views.blueprint import bp, frameworks
 from lms.db import db, session
 from lms.errors import Conflict, Invalid, Problem

@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from itsdangerous import BadData, URLSafeSerializer
 
 from lms import clock
-from lms.competence import ending, level_rules, opening, words
+from lms.competence import opening, words
 from lms.competence.proofs import content, deciding, form, listing
 from lms.competence.proofs.listing import Proof, State
+from lms.competence.shown import ending, level_rules
 from lms.competence.views.blueprint import bp, competences_by_group, frameworks, id_of_form, iri_base, zone
 from lms.db import db, session
 from lms.errors import Invalid, NotFound, Problem

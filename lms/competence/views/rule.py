@@ -6,10 +6,13 @@ from flask import current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import drafts, level_rules, rule_effect, words
-from lms.competence.level import LEVEL_RULES, LevelRule
+from lms.competence import words
+from lms.competence.figures import rule_effect
 from lms.competence.models import LevelRuleVersion
-from lms.competence.versions import Decision, in_force
+from lms.competence.required import drafts
+from lms.competence.required.versions import Decision, in_force
+from lms.competence.shown import level_rules
+from lms.competence.shown.level import LEVEL_RULES, LevelRule
 from lms.competence.views.blueprint import bp
 from lms.db import db, session
 from lms.errors import Conflict, Invalid, NotFound, Problem

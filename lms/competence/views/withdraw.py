@@ -6,8 +6,9 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import withdrawing, words
+from lms.competence import words
 from lms.competence.models import Evidence
+from lms.competence.shown import withdrawing
 from lms.competence.views.blueprint import bp, frameworks, iri_base
 from lms.db import db, session
 from lms.http import args, signed_in

@@ -7,13 +7,13 @@ from flask import current_app, flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import drafts
 from lms.competence import words as competence_words
 from lms.competence.outside import backlog, counted, decided, reach, trying
 from lms.competence.outside.models import OutsideRule
 from lms.competence.outside.rule import Says
 from lms.competence.outside.unmatched import Reason
-from lms.competence.versions import Decision
+from lms.competence.required import drafts
+from lms.competence.required.versions import Decision
 from lms.connections import rule_form, rule_words, words
 from lms.connections.rule_form import Filled
 from lms.connections.sight import IN_CHARGE

@@ -9,12 +9,12 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import profiles
 from lms.competence import words as competence_words
 from lms.competence.outside import backlog, counted, decided, trying, tying, unmatched, whose
 from lms.competence.outside.decided import InForce
 from lms.competence.outside.trying import Gain
 from lms.competence.outside.unmatched import Group, Reason
+from lms.competence.required import profiles
 from lms.connections import agents, people, remedies, rule_form, rule_words, sight, words
 from lms.connections.people import Known
 from lms.connections.remedies import Ground, Remedy

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, g
 
 from lms import clock
-from lms.competence import groups
 from lms.competence.day import today as now
+from lms.competence.figures import groups
 from lms.courses.content import Library
 from lms.db import session
 from lms.errors import NotFound

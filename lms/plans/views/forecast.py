@@ -4,12 +4,12 @@ from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import grouping, groups
-from lms.competence import map as maps
 from lms.competence import words as competence_words
 from lms.competence.day import HORIZONS, Day, ahead
-from lms.competence.levels import Expected
-from lms.competence.map import Filters, Map
+from lms.competence.figures import grouping, groups
+from lms.competence.figures import map as maps
+from lms.competence.figures.map import Filters, Map
+from lms.competence.shown.levels import Expected
 from lms.db import session
 from lms.errors import Invalid, Problem
 from lms.http import args, roles

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import ImmutableMultiDict
 
 from lms import clock
-from lms.competence import groups
 from lms.competence import words as competence_words
 from lms.competence.day import today as now
+from lms.competence.figures import groups
 from lms.db import db, session
 from lms.errors import Invalid, NotFound, Problem
 from lms.http import args, roles, see_other

@@ -4,9 +4,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import groups, needs
 from lms.competence import words as competence_words
 from lms.competence.day import today as now
+from lms.competence.figures import groups
+from lms.competence.required import needs
 from lms.db import session
 from lms.http import args, roles
 from lms.identity import access

@@ -7,9 +7,9 @@ from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms import clock
-from lms.competence import decided, drafts, need_form, profile_form, profiles
 from lms.competence import words as levels
-from lms.competence.needs import Sought
+from lms.competence.required import decided, drafts, need_form, profile_form, profiles
+from lms.competence.required.needs import Sought
 from lms.db import db, session
 from lms.errors import Conflict, Invalid, NotAllowed, Problem
 from lms.http import args, roles, see_other

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from lms import clock
-from lms.competence import needs, profiles
 from lms.competence import words as levels
+from lms.competence.required import needs, profiles
 from lms.db import db, session
 from lms.errors import Invalid, NotFound, Problem
 from lms.http import args, roles, see_other

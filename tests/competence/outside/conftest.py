@@ -7,7 +7,7 @@ import pytest
 
 from lms.competence.outside import catching_up, decided, reading
 from lms.competence.outside.rule import Asks, Condition, Says
-from lms.competence.versions import Decision
+from lms.competence.required.versions import Decision
 from lms.xapi import clients, storing
 from lms.xapi import vocabulary as v
 from tests.competence.conftest import BASE
@@ -87,7 +87,7 @@ def catch_up(session, at):
 
 def rebuild(session):
     from lms import signals
-    from lms.competence import evidence
+    from lms.competence.shown import evidence
     from lms.xapi import search
 
     for reader in (evidence, reading):

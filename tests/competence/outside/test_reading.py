@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from lms import signals
-from lms.competence import levels
 from lms.competence.models import Evidence
 from lms.competence.outside import decided, tying, whose
 from lms.competence.outside.models import OutsideActor, OutsideBacklog, OutsideHit, OutsideMiss, OutsideTraffic
 from lms.competence.outside.rule import Asks, Condition
-from lms.competence.standings import pick_anew
+from lms.competence.shown import levels
+from lms.competence.shown.standings import pick_anew
 from lms.identity.actor import actor
 from lms.identity.models import Organisation
 from lms.xapi import clients, storing

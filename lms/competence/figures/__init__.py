@@ -1,0 +1,1 @@
+"""Figures of groups: added up from what each person has shown, and through one gate before anybody sees them."""

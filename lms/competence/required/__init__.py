@@ -1,0 +1,1 @@
+"""What work requires: role profiles and needs, decided in versions that are then frozen."""
