@@ -16,6 +16,7 @@ import flask_migrate
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -25,6 +26,10 @@ from tests import postgresql
 from tests.cast import Cast, settle
 
 pytest_plugins = ["tests.browser"]
+
+# How long an example takes says more of what else the machine does than of us.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 TEST_SETTINGS = {
     "DEFAULT_LANGUAGE": "sv",
