@@ -122,14 +122,14 @@ def bring_in(file: BinaryIO, organisation: str, save: bool, **beside: str) -> No
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="A file; otherwise it is written here.")
 @with_appcontext
 def export(key: str, form: str, to: Path | None) -> None:
-    """Write a framework as JSON, CSV or CASE 1.0."""
+    """Write a framework as JSON, CSV, CASE 1.0 or, where it comes from there, as ESCO's CSV."""
     its = select(StoredFramework).where(StoredFramework.key == key).order_by(StoredFramework.number.desc())
     row = session().scalars(its).first()
     try:
         found = stored.framework_of(row) if row is not None else _shipped().get(key)
+        written = reading.WRITERS[form](found)
     except KunnaError as error:
         raise click.ClickException(str(error)) from error
-    written = reading.WRITERS[form](found)
     if to is None:
         click.echo(written, nl=False)
     else:

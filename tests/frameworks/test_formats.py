@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lms.errors import Invalid
 from lms.frameworks import framework
-from lms.frameworks.formats import about, case_writing, ours, reading, table
+from lms.frameworks.formats import about, case_writing, esco, ours, reading, table
 from lms.frameworks.framework import Area, Competence, Framework, Licence, OwnLevel, Relation, Replaced, Source
 
 SAMPLES = os.environ.get("KUNNA_SAMPLE_DATA", "")
@@ -201,8 +201,42 @@ def test_published_samples_are_read_whole(app, name, competences, areas):
         read = reading.read((Path(SAMPLES) / name).read_bytes(), beside)
         assert reading.read(case_writing.write(read), {}) == read
         assert reading.read(table.write(read), {}) == read
+        if esco.is_from(read):
+            assert skills(reading.read(esco.write(read), beside)) == skills(read)
     assert competences is None or len(read.competences) == competences
     assert areas is None or len(read.areas) == areas
+
+
+def skills(read):
+    """What ESCO's files hold; its areas have no codes there."""
+    areas = {area.code: area.name for area in read.areas}
+    return [(one.key, one.name, one.short, one.descriptor, areas[one.area]) for one in read.competences]
+
+
+cells = st.text("aåö =+-\"',;\n1", min_size=1, max_size=12).map(lambda text: " ".join(text.split()) or "å")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(cells, cells, st.sampled_from(["", "attitudes", "Färdigheter i = tal"])), min_size=1, max_size=5)
+)
+def test_what_is_written_as_a_collection_of_esco_is_read_as_the_same(app, rows):
+    lines = [
+        ",".join(
+            f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in (f"http://data.europa.eu/esco/skill/{number}", *row)
+        )
+        for number, row in enumerate(rows)
+    ]
+    content = "\n".join(["conceptUri,label_en,label_sv,broaderConceptPT", *lines])
+    with app.test_request_context():
+        read = reading.read(content.encode(), BESIDE)
+        again = reading.read(esco.write(read), BESIDE)
+    assert skills(again) == skills(read)
+
+
+def test_only_what_comes_from_esco_is_written_as_its_files(app):
+    with app.test_request_context(), pytest.raises(Invalid):
+        esco.write(framework.load().get("lifecomp"))
 
 
 @pytest.mark.skipif(not SAMPLES, reason="KUNNA_SAMPLE_DATA names no folder")

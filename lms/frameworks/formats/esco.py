@@ -1,14 +1,16 @@
 """Skills from ESCO's CSV files: its lists of skills (skills_en.csv) and its collections, in any language we have."""
 
+import csv
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from typing import Final
 
 from lms.errors import Invalid, Problem
 from lms.frameworks.formats import about
 from lms.frameworks.formats.about import About, Parts
 from lms.frameworks.framework import Area, Competence, Framework, Texts
-from lms.i18n import gettext
+from lms.i18n import LANGUAGES, gettext
 from lms.identity import sheet
 
 MOST_ROWS: Final = 20_000
@@ -23,6 +25,9 @@ NOTICE: Final = {
     "sv": "Tjänsten använder Europeiska kommissionens klassificering ESCO. Nivåerna är Kunnas egna.",
     "en": "This service uses the ESCO classification of the European Commission. The levels are Kunna's own.",
 }
+# Before the code of a skill, in its address.
+SKILLS: Final = "http://data.europa.eu/esco/skill/"
+SOURCE: Final = "https://esco.ec.europa.eu"
 GENERAL_AREA: Final = Area("skills", {"sv": "Färdigheter", "en": "Skills"})
 
 Row = Mapping[str, str]
@@ -54,7 +59,7 @@ def read(content: bytes, beside: About, *, language: str = "en") -> Framework:
         publisher="European Commission",
         licence="Decision 2011/833/EU",
         licence_address="https://eur-lex.europa.eu/eli/dec/2011/833/oj",
-        source_address="https://esco.ec.europa.eu",
+        source_address=SOURCE,
         source_title="ESCO",
     )
     found = {**said, "notice": NOTICE}
@@ -105,3 +110,38 @@ def _competence(row: Row, areas: Mapping[str, str], language: str) -> Competence
         levels=about.general_levels(),
         related=(),
     )
+
+
+def is_from(framework: Framework) -> bool:
+    """Whether its competences are ESCO's, and so have addresses there."""
+    return framework.source.url == SOURCE
+
+
+def write(framework: Framework) -> bytes:
+    """A collection of skills, as `read` takes it. What ESCO's files do not hold is not in it: levels, and whatever
+    the framework says of itself. Invalid of a framework that is not ESCO's: its competences have no address there."""
+    if not is_from(framework):
+        raise Invalid(gettext("Only what comes from ESCO can be written as ESCO's files."))
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(
+        [
+            "conceptType",
+            "conceptUri",
+            *(f"label_{it}" for it in LANGUAGES),
+            *(f"description_{it}" for it in LANGUAGES),
+            "broaderConceptPT",
+        ]
+    )
+    broader = {area.code: next(iter(area.name.values())) for area in framework.areas if area != GENERAL_AREA}
+    for one in framework.competences:
+        writer.writerow(
+            [
+                "KnowledgeSkillCompetence",
+                SKILLS + one.code,
+                *(one.name.get(it, "") for it in LANGUAGES),
+                *(one.descriptor.get(it, "") for it in LANGUAGES),
+                broader.get(one.area, ""),
+            ]
+        )
+    return out.getvalue().encode()

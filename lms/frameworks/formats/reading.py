@@ -11,7 +11,7 @@ from lms.frameworks.framework import Framework
 from lms.i18n import gettext
 
 MOST_BYTES: Final = 20_000_000
-WRITERS: Final = {"json": ours.write, "csv": table.write, "case": case_writing.write}
+WRITERS: Final = {"json": ours.write, "csv": table.write, "case": case_writing.write, "esco": esco.write}
 
 
 def read(content: bytes, beside: About) -> Framework:

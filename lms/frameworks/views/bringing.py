@@ -25,6 +25,7 @@ FILES = {
     "json": ("json", "application/json"),
     "csv": ("csv", "text/csv; charset=utf-8"),
     "case": ("case.json", "application/json"),
+    "esco": ("esco.csv", "text/csv; charset=utf-8"),
 }
 
 

@@ -4,6 +4,7 @@ from flask import current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from lms.frameworks.crosswalks import Crosswalks
+from lms.frameworks.formats import esco
 from lms.frameworks.framework import COMMON_SCALE, Competence, Framework, Relation
 from lms.frameworks.views.blueprint import bp
 from lms.frameworks.views.blueprint import frameworks as known
@@ -25,7 +26,12 @@ def framework(_viewer: Viewer, key: str) -> ResponseReturnValue:
     args()
     found = known().get(key)
     return render_template(
-        "frameworks/framework.html", framework=found, frameworks=known(), scale=COMMON_SCALE, ties=_ties(found)
+        "frameworks/framework.html",
+        framework=found,
+        frameworks=known(),
+        scale=COMMON_SCALE,
+        ties=_ties(found),
+        is_from_esco=esco.is_from(found),
     )
 
 
