@@ -230,7 +230,7 @@ class TestPaging:
         assert "display" not in rest.json["statements"][0]["verb"]
 
     @pytest.mark.spec("Communication 2.1.3", "limit")
-    @pytest.mark.parametrize("limit", [None, 0, 1000])
+    @pytest.mark.parametrize("limit", [None, 0, 1000, 10**20])
     def test_the_store_sets_the_largest_page(self, caller, app, monkeypatch, limit):
         """2.1.3: “0 indicates return the maximum the server will allow.”"""
         monkeypatch.setitem(app.config, "XAPI_PAGE_SIZE", 2)
@@ -340,7 +340,6 @@ class TestFormat:
         {"limit": "x"},
         {"limit": "1.5"},
         {"limit": "٣"},
-        {"limit": "9" * 50},
         {"limit": ""},
         {"format": "Exact"},
         {"format": ""},
