@@ -81,6 +81,32 @@ class TestCredentials:
         assert counted.number == 0
 
 
+@pytest.mark.parametrize(
+    ("accept", "type", "text"),
+    [
+        (None, "application/json", '"error":"foo: is not'),
+        ("*/*", "application/json", '"error":"foo: is not'),
+        ("image/png", "application/json", '"error":"foo: is not'),
+        ("text/plain", "text/plain", "foo: is not"),
+        ("text/html,application/xml;q=0.9,*/*;q=0.8", "text/html", "<p>foo: is not"),
+        ("text/plain;q=0.5, application/json", "application/json", '"error":"foo: is not'),
+    ],
+)
+def test_an_error_comes_in_the_form_that_is_asked_for(caller, accept, type, text):
+    """3.2: “An LRS SHOULD allow for plain text, HTML, and JSON responses for errors (using content negotiation).”"""
+    answer = caller.get(headers={} if accept is None else {"Accept": accept}, foo="1")
+    assert answer.status_code == 400
+    assert answer.mimetype == type
+    assert text in answer.text
+    assert "Accept" in answer.headers["Vary"]
+
+
+def test_what_a_request_says_is_text_in_an_error_that_is_html(caller):
+    answer = caller.get(headers={"Accept": "text/html"}, **{"<b>": "1"})
+    assert "&lt;b&gt;" in answer.text
+    assert "<b>" not in answer.text
+
+
 class TestScopes:
     @pytest.mark.spec("Communication 3.2", "Authorization")
     @pytest.mark.parametrize(

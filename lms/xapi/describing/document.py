@@ -108,7 +108,8 @@ def _answers(operation: Operation) -> dict[int, Schema]:
     answers = {status: _answer(answer, always) for status, answer in (operation.answers or {}).items()}
     # About is open to all, and has nothing to refuse but parameters.
     for status in (*_OF_ANY, *operation.refusals) if operation.scopes else (400,):
-        refused = Answer(_REFUSALS[status], {JSON: ref("Error")}, _WITH.get(status, ()))
+        shapes = {JSON: ref("Error"), "text/plain": _TEXT, "text/html": _TEXT}
+        refused = Answer(_REFUSALS[status], shapes, _WITH.get(status, ()))
         answers[status] = _answer(refused, always)
     return answers
 

@@ -13,6 +13,7 @@ from typing import Concatenate, Final, ParamSpec
 
 from flask import Blueprint, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
+from markupsafe import escape
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, Unauthorized
 
@@ -57,6 +58,8 @@ STATUS: Final[dict[type[KunnaError], int]] = {
 
 # 400 is for what is wrong with a request, whatever finer words HTTP has for it.
 HTTP_STATUS: Final = {401, 403, 404, 405, 409, 412, 413, 429, 500, 501, 503}
+
+ERROR_TYPES: Final = ("application/json", "text/plain", "text/html")
 
 # Any page may talk to the store: who calls is told by the Authorization header alone, never by a cookie.
 CORS: Final = {
@@ -266,12 +269,21 @@ def show_no_database(error: OperationalError) -> ResponseReturnValue:
 
 
 def _answer(status: int, sentence: str, problems: list[Problem]) -> Response:
+    """Communication 3.2: plain text, HTML or JSON, by content negotiation; JSON to whoever takes anything, or none of
+    them. In the sentence is all that is wrong."""
     g.setdefault("xapi_reason", sentence)
-    body: dict[str, object] = {"error": sentence}
-    if problems:
-        body["problems"] = [{"field": problem.field, "message": problem.message} for problem in problems]
-    response = current_app.make_response(body)
+    kind = request.accept_mimetypes.best_match(ERROR_TYPES, default=ERROR_TYPES[0])
+    if kind == "text/plain":
+        response = Response(f"{sentence}\n", mimetype=kind)
+    elif kind == "text/html":
+        response = Response(f"<!doctype html><title>{status}</title><p>{escape(sentence)}</p>\n", mimetype=kind)
+    else:
+        body: dict[str, object] = {"error": sentence}
+        if problems:
+            body["problems"] = [{"field": problem.field, "message": problem.message} for problem in problems]
+        response = current_app.make_response(body)
     response.status_code = status
+    response.vary.add("Accept")
     return response
 
 
