@@ -235,9 +235,10 @@ def why(
 def _pieces(
     session: Session, viewer: Viewer, member: Member, found: Sequence[Evidence], rule: LevelRule, day: Day, base: str
 ) -> list[Piece]:
-    behind = _behind(session, member.organisation_id, found)
+    homes = decided.homes(session, {one.rule for one in found})
+    behind = _behind(session, member.organisation_id, found, homes)
     counting = _counting(found, rule, day)
-    issuers = _issuers(session, member.organisation_id, found)
+    issuers = _issuers(session, {member.organisation_id, *homes.values()}, found)
     notes = calibrating.beside(session, member.organisation_id, [one.statement_id for one in found])
     rules = decided.names(session, {one.rule for one in found})
     agents = whose.agents(session, member.organisation_id, member.person_uuid, base)
@@ -258,16 +259,17 @@ def _pieces(
     ]
 
 
-def _behind(session: Session, organisation_id: int, found: Sequence[Evidence]) -> dict[UUID, Statement]:
-    """The statements: what a rule from above has read is kept where the rule was decided."""
-    homes = decided.homes(session, {one.rule for one in found})
+def _behind(
+    session: Session, organisation_id: int, found: Sequence[Evidence], homes: Mapping[str, int]
+) -> dict[UUID, Statement]:
+    """The statements: what a rule from above has read is kept in its home, where it was decided."""
     by_home: dict[int, list[UUID]] = defaultdict(list)
     for one in found:
         by_home[homes.get(one.rule, organisation_id)].append(one.statement_id)
     return {id: its for home, ids in by_home.items() for id, its in evidence.statements(session, home, ids).items()}
 
 
-def _issuers(session: Session, organisation_id: int, found: Sequence[Evidence]) -> dict[str, str]:
+def _issuers(session: Session, organisations: Iterable[int], found: Sequence[Evidence]) -> dict[str, str]:
     """Names of those who issued it. People are known by their uuids there, programs by their keys, others by name."""
     named, people = {}, {}
     for issuer in {one.issuer for one in found if one.issuer}:
@@ -279,8 +281,7 @@ def _issuers(session: Session, organisation_id: int, found: Sequence[Evidence]) 
         rows = session.execute(select(Person.uuid, Person.name).where(Person.uuid.in_(people)))
         named |= {people[uuid]: name for uuid, name in rows}
     if any(one.source == Source.IMPORTED for one in found):
-        homes = {organisation_id, *decided.homes(session, {one.rule for one in found}).values()}
-        named |= {client.key: client.name for home in homes for client in clients.of(session, home)}
+        named |= {client.key: client.name for one in organisations for client in clients.of(session, one)}
     return named
 
 

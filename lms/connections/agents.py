@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import sha1
 from typing import Final
@@ -84,16 +85,13 @@ class Guess:
 
 def guessed(session: Session, viewer: Viewer, called: Mapping[str, str]) -> Mapping[str, Guess]:
     """Of agents, with the names that programs call them, empty if none. Of two with the same name nobody is meant."""
-    found = {agent: Guess(one, True) for agent, one in suggested(session, viewer, called).items()}
-    names = {_plain(name) for agent, name in called.items() if name and agent not in found}
-    if not names:
-        return found
-    rows = session.scalars(select(Person).where(Person.id.in_(_ids(viewer))))
+    everyone = _everyone(session, viewer) if called else ()
+    found = {agent: Guess(one, True) for agent, one in _by_address(everyone, called.keys()).items()}
     by_name: dict[str, list[Person]] = defaultdict(list)
-    for person in rows:
+    for person in everyone:
         by_name[_plain(person.name)].append(person)
     for agent, name in called.items():
-        if agent not in found and len(its := by_name[_plain(name)]) == 1:
+        if name and agent not in found and len(its := by_name[_plain(name)]) == 1:
             found[agent] = Guess(known(its[0]), False)
     return found
 
@@ -116,11 +114,16 @@ def _ids(viewer: Viewer) -> Select[tuple[int]]:
 def suggested(session: Session, viewer: Viewer, agents: Iterable[str]) -> Mapping[str, Known]:
     """Whom agents are by their e-mail addresses, or by sums of these; it is for somebody to say so."""
     wanted = set(agents)
+    return _by_address(_everyone(session, viewer), wanted) if wanted else {}
+
+
+def _everyone(session: Session, viewer: Viewer) -> Sequence[Person]:
+    return session.scalars(select(Person).where(Person.id.in_(_ids(viewer)))).all()
+
+
+def _by_address(everyone: Iterable[Person], wanted: AbstractSet[str]) -> dict[str, Known]:
     found: dict[str, Known] = {}
-    if not wanted:
-        return found
-    rows = session.scalars(select(Person).where(Person.id.in_(_ids(viewer))))
-    for person in rows:
+    for person in everyone:
         address = f"mailto:{person.email}"
         summed = sha1(address.encode(), usedforsecurity=False).hexdigest()
         for agent in {f"{MBOX}|{address}", f"{SHA1}|{summed}"} & wanted:

@@ -207,7 +207,7 @@ def told(kind, number, develops, days_ago, people, at):
     return passed(person, develops, when, id)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(happenings, st.randoms(), st.integers(1, 4))
 def test_whatever_the_order_it_is_the_same_as_reading_the_whole_store(
     cast, session, at, given_happenings, chance, size

@@ -160,7 +160,7 @@ def too_few(counts, cells):
                 yield set(chosen)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables)
 def test_nothing_that_rests_on_too_few_can_be_computed_from_all_that_is_shown(counts):
     """Something about these cells alone follows when striking out all others leaves equations that say 0 = 0."""
@@ -171,7 +171,7 @@ def test_nothing_that_rests_on_too_few_can_be_computed_from_all_that_is_shown(co
         assert rank(others) == whole, ([cells[one] for one in few], known)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tables, st.data())
 def test_no_choice_of_places_that_tell_of_everyone_weakens_it(counts, data):
     weak = data.draw(st.sets(st.sampled_from(LEAVES)))
@@ -187,7 +187,7 @@ def some_of(data, counts):
     return {one: data.draw(st.integers(0, number)) for one, number in counts.items()}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tables, st.data())
 def test_nor_can_it_by_someone_who_sees_some_of_the_people_one_by_one(counts, data):
     """What they see they strike out of every equation; what is left is about the others."""
@@ -237,7 +237,7 @@ def told_of(few, rows):
     return rank(rows) - rank([[value for place, value in enumerate(row) if place not in few] for row in rows])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(crossed, st.randoms(), st.booleans(), st.data())
 def test_genders_tell_of_nobody_what_places_do_not(counts, chance, knows, data):
     """Of fewer than 10 nothing is known from genders; what places tell of 5 or more they tell anyhow."""
@@ -280,7 +280,7 @@ def test_a_few_who_have_not_said_hide_all_genders():
     assert [kinds.may_show(None, {one}) for one in GENDERS] == [False, False, False]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 9), min_size=4, max_size=4))
 def test_whole_numbers_do_not_tell_what_equations_do_not(numbers):
     """Two units by two profiles: whoever tries all whole numbers finds several for each figure that is hidden,
@@ -315,7 +315,7 @@ def test_whole_numbers_do_not_tell_what_equations_do_not(numbers):
             assert len({added(table, *one) for table in possible}) > 1, (counts, one)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(tables, st.randoms())
 def test_the_order_of_groups_decides_nothing(counts, chance):
     shuffled = list(counts.items())
@@ -325,7 +325,7 @@ def test_the_order_of_groups_decides_nothing(counts, chance):
         assert one.may_show(*asked) == other.may_show(*asked)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(tables)
 def test_whatever_rests_on_too_few_is_hidden(counts):
     gate = Gate(counts, K)

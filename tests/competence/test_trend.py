@@ -122,7 +122,7 @@ arrivals = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arrivals, arrivals, st.integers(1, 300))
 def test_a_day_that_has_been_stays_as_it_was(cast, session, guides, show, places_on, at, before, after, days):
     """Whatever comes to be known after it, of whatever time."""

@@ -104,7 +104,7 @@ ARRIVALS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(arrivals=ARRIVALS)
 def test_what_was_read_as_it_came_is_what_is_read_anew(session, cast, arrivals):
     with session.begin_nested() as example:
@@ -117,7 +117,7 @@ def test_what_was_read_as_it_came_is_what_is_read_anew(session, cast, arrivals):
         example.rollback()
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations(range(len(POOL))), gone=st.sets(st.integers(0, len(POOL) - 1)))
 def test_the_order_of_arrival_does_not_matter(session, cast, order, gone):
     told = []

@@ -77,7 +77,7 @@ def frameworks(draw):
 
 @pytest.mark.parametrize("write", [ours.write, table.write, case_writing.write])
 # Nothing here changes the app; it is there for the words of what is refused.
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(frameworks())
 def test_what_is_written_is_read_as_the_same(app, write, one):
     with app.test_request_context():

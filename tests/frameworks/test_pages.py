@@ -68,3 +68,5 @@ def test_only_those_in_charge_bring_frameworks_in(cast, sign_in):
     assert alva.get("/competence/frameworks/import").status_code == 403
     assert brought(alva).status_code == 403
     assert alva.get("/competence/frameworks/lifecomp/export/pdf").status_code == 404
+    refused = alva.get("/competence/frameworks/lifecomp/export/esco")
+    assert (refused.status_code, "Bara det som kommer från ESCO" in refused.text) == (400, True)

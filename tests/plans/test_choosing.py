@@ -55,7 +55,7 @@ def lessons_of(minutes):
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rows, lessons_of(st.integers(10, 90)), st.integers(0, 240))
 def test_it_keeps_to_the_budget_and_is_never_far_from_the_best(rows, lessons, budget):
     people = many(rows, lessons)
@@ -68,7 +68,7 @@ def test_it_keeps_to_the_budget_and_is_never_far_from_the_best(rows, lessons, bu
     assert plan.benefit >= 0.4 * best(rows, lessons, budget, people) - 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, lessons_of(st.integers(10, 90)))
 def test_with_time_for_everything_it_is_the_best(rows, lessons):
     budget = 2 * sum(lesson.minutes for lesson in lessons) * len(rows)
@@ -76,7 +76,7 @@ def test_with_time_for_everything_it_is_the_best(rows, lessons):
     assert choose(rows, lessons, budget, people=people).benefit == pytest.approx(best(rows, lessons, budget, people))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(gaps, gaps, gaps), min_size=1, max_size=3), st.integers(0, 6))
 def test_lessons_as_long_as_each_other_that_have_nothing_in_common_are_chosen_for_the_best(found, number):
     rows = [Row(place, dict(zip((A, B, C), its, strict=True))) for place, its in enumerate(found)]

@@ -395,7 +395,7 @@ class TestFiles:
         assert exported("ekeby", "--no-files")[1:] == lines.splitlines()[1:]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=st.lists(entries, min_size=1, max_size=MOST), keep=st.sampled_from(["nothing", "authority", "everything"]))
 def test_what_goes_out_and_comes_in_is_the_same_store(app, cast, session, store, run, exported, at, drawn, keep):
     """But for what the store sets, unless that is kept too."""

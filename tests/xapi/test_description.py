@@ -124,7 +124,7 @@ def test_patterns_say_the_same_in_other_words(pattern, right, wrong):
 LETTERS = 'aAzZ059-_.:+%xXiTPYMDWHS@{}|\\^`"< é\u00a0\n'
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(sorted(formats.SENTENCES)), st.text(LETTERS, max_size=12))
 def test_patterns_agree_about_any_text(pattern, text):
     validator = jsonschema_rs.validator_for({"pattern": portable(pattern)})
@@ -159,7 +159,6 @@ def test_what_it_promises_is_kept(told, database_url, key, cast, operation):
 
     @settings(
         max_examples=EXAMPLES.get(operation.id, 10),
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

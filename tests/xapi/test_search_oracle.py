@@ -137,7 +137,7 @@ def all_pages(caller, query):
     return pages
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     drawn=st.lists(entries, min_size=1, max_size=MOST),
     cut=st.integers(0, MOST),

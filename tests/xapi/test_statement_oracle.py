@@ -130,13 +130,13 @@ def texts(value):
         yield from chain(*map(texts, value))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(mutated(), VERSIONS)
 def test_both_readings_agree_about_any_statement(whole, version):
     compare(whole, version)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(times, VERSIONS)
 def test_they_agree_about_times(time, version):
     compare(statement(timestamp=time), version)

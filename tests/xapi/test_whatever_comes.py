@@ -156,7 +156,7 @@ def follow(text, strict):
     kept.encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(mutated(), st.booleans())
 @example(RICH[0], True)
 @example(RICH[1], True)

@@ -76,7 +76,7 @@ def taken_apart(chunks):
         return type(error), str(error).partition(":")[0]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(spoilt(), st.lists(st.integers(1, 400), min_size=1, max_size=30))
 def test_it_is_the_same_in_whatever_pieces_it_comes(whole, lengths):
     pieces, at = [], 0
@@ -101,7 +101,7 @@ class TestOverHttp:
     def shelf(self, app, tmp_path):
         app.config["ATTACHMENTS_URL"] = f"file://{tmp_path / 'attachments'}"
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(spoilt(), st.booleans())
     @example(GOOD[0], True)
     @example(GOOD[1], True)
@@ -127,7 +127,7 @@ class TestOverHttp:
             for file in files:
                 assert hashlib.sha256(file.content).hexdigest() == file.headers["X-Experience-API-Hash"]
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.text(max_size=100) | st.sampled_from(["", '"', "a;b", "x" * 71, "--", "\r\n", "x\0y", BOUNDARY]))
     def test_whatever_its_boundary(self, client, caller, boundary):
         told = boundary.encode("latin-1", "ignore").decode("latin-1").replace("\r", "").replace("\n", "")

@@ -40,7 +40,7 @@ HEADERS = [
     "Expect", "Origin", "X-HTTP-Method-Override", "Cookie", "Host", "X-Forwarded-For",
 ]  # fmt: skip
 
-FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 # Latin-1, as HTTP has them, without what no server lets through.
 header_values = st.one_of(

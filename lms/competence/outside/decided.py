@@ -82,6 +82,8 @@ def names(session: Session, rules: Iterable[str]) -> dict[str, str]:
 def homes(session: Session, rules: Iterable[str]) -> dict[str, int]:
     """The organisations that decided rules, by how evidence names them; Kunna's own are left out."""
     wanted = {id for one in rules if (id := rule_id(one)) is not None}
+    if not wanted:
+        return {}
     found = session.execute(select(OutsideRule.id, OutsideRule.organisation_id).where(OutsideRule.id.in_(wanted)))
     return {f"{PREFIX}{id}": organisation_id for id, organisation_id in found}
 

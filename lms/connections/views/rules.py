@@ -32,18 +32,20 @@ from lms.xapi import definitions
 def rules(viewer: Viewer) -> ResponseReturnValue:
     args()
     own = decided.of(session(), viewer.organisation_id)
-    above = reach.above(session(), viewer.organisation_id, clock.now())
+    above = [
+        (one, decided.says(one.rule.versions[-1]))
+        for one in reach.above(session(), viewer.organisation_id, clock.now())
+    ]
+    homes = {one.rule.organisation_id for one, _ in above}
     return render_template(
         "connections/rules.html",
         rules=[(rule, decided.says(rule.versions[-1])) for rule in own],
         counted=counted.statements(session(), viewer.organisation_id),
         left=backlog.left(session(), viewer.organisation_id),
         programs=_programs(viewer),
-        above=[(one, _programs_of(one.rule.organisation_id), decided.says(one.rule.versions[-1])) for one in above],
-        activities=_activities(
-            [viewer.organisation_id, *{one.rule.organisation_id for one in above}],
-            [decided.says(one.rule.versions[-1]) for one in above],
-        ),
+        above=above,
+        programs_above={home: _programs_of(home) for home in homes},
+        activities=_activities([viewer.organisation_id, *homes], [says for _, says in above]),
         **_words(),
     )
 

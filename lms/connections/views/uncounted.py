@@ -86,6 +86,7 @@ def uncounted(viewer: Viewer) -> ResponseReturnValue:
         rules=names,
         programs={client.key: client.name for client in (seen.clients or {}).values()},
         reasons=Reason,
+        telling=remedies.TELLING,
         frameworks=frameworks(),
         levels=competence_words,
         zone=zone(),

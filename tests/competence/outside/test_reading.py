@@ -271,7 +271,7 @@ class World:
         return derived(self.session, self.house), standing_rows(self.session, self.house)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps)
 def test_whatever_happens_it_is_the_same_as_reading_the_whole_store(cast, session, at, taken):
     """Statements late, twice and voided before they come; rules and aliases before, after and in between."""
@@ -286,7 +286,7 @@ def test_whatever_happens_it_is_the_same_as_reading_the_whole_store(cast, sessio
         tried.rollback()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.permutations(
         [("told", n) for n in range(6)]

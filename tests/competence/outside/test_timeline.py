@@ -73,7 +73,7 @@ def picture(found, on):
 parts = st.tuples(st.integers(0, 40), st.integers(0, 2), st.integers(0, 40), st.none() | st.integers(0, 40))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(parts, max_size=8), st.integers(1, 3), st.none() | st.integers(1, 2), st.integers(0, 60))
 def test_the_picture_of_a_day_is_what_was_known_on_it(drawn, needed, months, day_of):
     """Whatever came or ceased later, each day shows what would be said if the world had ended on it."""
